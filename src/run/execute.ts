@@ -25,7 +25,7 @@ export async function runPlan(plan: Plan, tools: RunTools): Promise<void> {
   const left = [...plan.steps];
   for (let step = left.shift(); step; step = left.shift()) {
     const ended = await runStep(step, tools, reportedCauses);
-    if (ended === 'deferred') left.splice(lengthOfNextTurn(left), 0, { ...step, mayYield: false } as Step);
+    if (ended === 'deferred') left.splice(lengthOfNextTurn(left), 0, { ...step, mayDefer: false } as Step);
   }
 }
 
@@ -67,7 +67,7 @@ async function completeStep(
     const observation = await waits.observe();
     const status = evaluate(step, observation);
     if (status.state === 'complete') return finish(step, tools, startedAt, observations === 0);
-    if (status.state === 'deferred') return yieldTurn(step, status.reason, tools);
+    if (status.state === 'deferred') return deferStep(step, status.reason, tools);
     if (observations === 0) tools.emit({ type: 'step-started', step });
     reportCauses(status, tools, reportedCauses);
     waits.stopIfOver(status, { startedAt, observedAt: observation.takenAt });
@@ -83,7 +83,7 @@ async function completeStep(
   }
 }
 
-function yieldTurn(step: Step, reason: string, { emit }: RunTools): 'deferred' {
+function deferStep(step: Step, reason: string, { emit }: RunTools): 'deferred' {
   emit({ type: 'step-deferred', step, reason });
   return 'deferred';
 }

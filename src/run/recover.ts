@@ -1,4 +1,4 @@
-// Handles a failure: saves the diagnostics, then leaves the installation as it is or rolls it back. From the request to
+// Handles a failure: saves the diagnostics, then keeps the installation unchanged or rolls it back. From the request to
 // stop Milvus until Milvus serves again, every failure leads to a rollback, whatever its code. The only exceptions are
 // a cancel and a lost lock.
 import { endSentence, toProblem, toUpgradeError, UpgradeError } from '../core/model/error.js';

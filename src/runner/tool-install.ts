@@ -59,7 +59,7 @@ function thisSystem(): System {
   throw new UpgradeError({
     code: 'tool-missing',
     what: 'helm and kubectl cannot be downloaded',
-    why: `there is no known build of them for ${process.platform} on ${process.arch}`,
+    why: `no build of them is known for ${process.platform} on ${process.arch}`,
     remedy: 'Install them before this step and set helm-version and kubectl-version to installed.',
   });
 }

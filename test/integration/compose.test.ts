@@ -227,7 +227,7 @@ describe('an upgrade of a project that fails', () => {
     project.crashVersion('2.2.16');
     const result = await runOn(project, runInputs());
     expect(ofType(result, 'failed')[0]?.problem.why).toContain('CRASH_LOOP at standalone');
-    expect(ofType(result, 'failed')[0]?.problem.why).toContain('panic: it cannot go on');
+    expect(ofType(result, 'failed')[0]?.problem.why).toContain('panic: cannot continue');
   });
 
   it('across minor versions is not rolled back once the new version was started, and reports why', async () => {

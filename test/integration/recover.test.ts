@@ -49,7 +49,7 @@ describe('an upgrade that fails', () => {
     expect(ofType(result, 'rollback-started')[0]?.reason.code).toBe('step-timed-out');
   });
 
-  it('is left as it is by default, and its error contains the rollback command', async () => {
+  it('is not changed any more by default, and its error contains the rollback command', async () => {
     const cluster = broken();
     const result = await runOn(cluster, runInputs({ 'on-failure': 'stop' }));
     expect(result.outcome).toBe('failed');

@@ -71,50 +71,62 @@ const plugin = (fixtures: Fixtures, exec: object): string =>
   });
 
 const INPUTS: readonly BadRow[] = [
-  { title: 'no release', inputs: { release: '' }, says: /release is ""; write the name of the Helm release/ },
   {
-    title: 'a release with capitals',
+    title: 'an empty release name',
+    inputs: { release: '' },
+    says: /release is ""; write the name of the Helm release/,
+  },
+  {
+    title: 'a release name with capital letters',
     inputs: { release: 'My_Milvus' },
     says: /release is "My_Milvus"; write at most 53 lower-case letters/,
   },
-  { title: 'a release that is a flag', inputs: { release: '--post-renderer' }, says: /release is "--post-renderer"/ },
-  { title: 'a release that is too long', inputs: { release: 'm'.repeat(54) }, says: /at most 53/ },
   {
-    title: 'a release that is not there',
+    title: 'a release name that looks like a flag',
+    inputs: { release: '--post-renderer' },
+    says: /release is "--post-renderer"/,
+  },
+  { title: 'a release name that is too long', inputs: { release: 'm'.repeat(54) }, says: /at most 53/ },
+  {
+    title: 'a release that does not exist',
     inputs: { release: 'milvus' },
-    says: /There is no Helm release milvus in namespace/,
+    says: /The Helm release milvus was not found in namespace/,
   },
   {
-    title: 'a namespace with a blank',
+    title: 'a namespace with a space',
     inputs: { namespace: 'kube system' },
     says: /namespace is "kube system"; write at most 63/,
   },
   {
-    title: 'a namespace that is not there',
+    title: 'a namespace that does not exist',
     inputs: { namespace: 'nowhere' },
-    says: /There is no Helm release my in namespace nowhere/,
+    says: /The Helm release my was not found in namespace nowhere/,
   },
   {
-    title: 'a token for a release',
+    title: 'a token instead of a release name',
     inputs: { release: `${TOKEN}_`, token: TOKEN, server: 'https://127.0.0.1:1' },
     says: /release is "\*\*\*_"/,
   },
   {
-    title: 'a target version that moves',
+    title: 'a target version that is not exact',
     inputs: { 'target-version': 'latest' },
     says: /target-version is "latest"; write a full Milvus version such as 2\.6\.15/,
   },
-  { title: 'half a target version', inputs: { 'target-version': '2.6' }, says: /target-version is "2\.6"/ },
+  { title: 'an incomplete target version', inputs: { 'target-version': '2.6' }, says: /target-version is "2\.6"/ },
   { title: 'an older target version', inputs: { 'target-version': '2.2.11' }, says: /downgrade/ },
-  { title: 'a source version that is none', inputs: { 'source-version': 'v2' }, says: /source-version is "v2"/ },
-  { title: 'another source version than runs', inputs: { 'source-version': '2.2.13' }, says: /source-version-differs/ },
+  { title: 'an invalid source version', inputs: { 'source-version': 'v2' }, says: /source-version is "v2"/ },
   {
-    title: 'an operation that is none',
+    title: 'a source version that differs from the running version',
+    inputs: { 'source-version': '2.2.13' },
+    says: /source-version-differs/,
+  },
+  {
+    title: 'an unknown operation',
     inputs: { operation: 'apply' },
     says: /operation is "apply"; write one of upgrade, plan, verify/,
   },
   {
-    title: 'a strategy that is none',
+    title: 'an unknown strategy',
     inputs: { strategy: 'blue-green' },
     says: /strategy is "blue-green"; write one of auto, helm-upgrade, rolling/,
   },
@@ -124,7 +136,7 @@ const INPUTS: readonly BadRow[] = [
     says: /image is "milvusdb\/milvus"; write repository and tag/,
   },
   {
-    title: 'an image by its digest',
+    title: 'an image reference with a digest',
     inputs: { image: `milvusdb/milvus@sha256:${'0'.repeat(64)}` },
     says: /write repository and tag/,
   },
@@ -162,26 +174,30 @@ const INPUTS: readonly BadRow[] = [
     says: /helm repo add exited with 1/,
   },
   {
-    title: 'a chart version that is none',
+    title: 'an invalid chart version',
     inputs: { 'chart-version': 'newest' },
     says: /chart-version is "newest"; write auto, keep/,
   },
-  { title: 'a chart version that is not on offer', inputs: { 'chart-version': '4.9.99' }, says: /chart-not-found/ },
   {
-    title: 'a timeout of nothing',
+    title: 'a chart version that the repository does not have',
+    inputs: { 'chart-version': '4.9.99' },
+    says: /chart-not-found/,
+  },
+  {
+    title: 'a timeout of zero',
     inputs: { timeout: '0' },
     says: /timeout is "0"; write seconds, or a time such as 15m or 2h/,
   },
-  { title: 'a timeout in words', inputs: { timeout: 'forever' }, says: /timeout is "forever"/ },
-  { title: 'a step timeout below zero', inputs: { 'step-timeout': '-1' }, says: /step-timeout is "-1"/ },
+  { title: 'a timeout that is not a duration', inputs: { timeout: 'forever' }, says: /timeout is "forever"/ },
+  { title: 'a negative step timeout', inputs: { 'step-timeout': '-1' }, says: /step-timeout is "-1"/ },
   { title: 'a step timeout of a year', inputs: { 'step-timeout': '9000h' }, says: /up to a week/ },
   {
-    title: 'an answer to a failure that is none',
+    title: 'an unknown value of on-failure',
     inputs: { 'on-failure': 'retry' },
     says: /on-failure is "retry"; write one of stop, rollback/,
   },
   {
-    title: 'values that are no YAML',
+    title: 'values that are not valid YAML',
     inputs: { values: `minio: {secretKey: "${PASSWORD}` },
     says: /values is not YAML: Missing closing/,
   },
@@ -191,27 +207,27 @@ const INPUTS: readonly BadRow[] = [
     says: /values is YAML but not a mapping of values/,
   },
   {
-    title: 'values with a password that begins with *',
+    title: 'values with a password that begins with an asterisk',
     inputs: { values: `password: *${TOKEN}` },
     says: /values is not YAML: Unresolved alias/,
   },
   {
-    title: 'values with an unknown tag',
+    title: 'values with an unknown YAML tag',
     inputs: { values: `password: !secret ${PASSWORD}\nx: [` },
     says: /values is not YAML/,
   },
   {
-    title: 'a values file that is not there',
+    title: 'a values file that does not exist',
     inputs: { 'values-files': 'missing.yaml' },
     says: /values-files names "missing\.yaml", which cannot be read/,
   },
   {
-    title: 'values in place of the path of a file',
+    title: 'YAML values instead of the path of a values file',
     inputs: { 'values-files': `minio:\n  secretKey: ${PASSWORD}` },
     says: /in line 1 a text that looks like values, not like a path/,
   },
   {
-    title: 'a values file that is not YAML',
+    title: 'a values file that is not valid YAML',
     inputs: ({ directory }) => ({ 'values-files': `${directory}/broken.yaml` }),
     says: /values-files: .*broken\.yaml is not YAML/,
   },
@@ -221,18 +237,18 @@ const INPUTS: readonly BadRow[] = [
     says: /set: line 1 has no "="/,
   },
   {
-    title: 'set with two values in a line',
+    title: 'set with two values on one line',
     inputs: { set: `minio.secretKey=${TOKEN},b=2` },
     says: /set: "minio\.secretKey" has several values in one line/,
   },
   { title: 'set with a list', inputs: { set: `a={${TOKEN},2}` }, says: /set: "a" has a \{list\}/ },
   {
-    title: 'set with a path that is none',
+    title: 'set with an invalid path',
     inputs: { set: `a..b=${TOKEN}` },
     says: /set: "a\.\.b" has a path that cannot be read/,
   },
   {
-    title: 'everything wrong at once',
+    title: 'several invalid inputs at the same time',
     inputs: {
       release: '',
       'target-version': 'x',
@@ -259,7 +275,7 @@ const LOGINS: readonly BadRow[] = [
   { title: 'token without server', inputs: { token: TOKEN }, says: /token is given without server/ },
   { title: 'server without token', inputs: { server: 'https://10.0.0.1:6443' }, says: /server is given without token/ },
   {
-    title: 'context with server',
+    title: 'context together with server',
     inputs: { server: 'https://127.0.0.1:1', token: TOKEN, context: 'prod' },
     says: /context is given with server/,
   },
@@ -269,7 +285,7 @@ const LOGINS: readonly BadRow[] = [
     says: /ca-certificate is given without server/,
   },
   {
-    title: 'ca-certificate that is not to be used',
+    title: 'ca-certificate together with insecure-skip-tls-verify',
     inputs: ({ authority }) => ({
       server: 'https://127.0.0.1:1',
       token: TOKEN,
@@ -279,12 +295,12 @@ const LOGINS: readonly BadRow[] = [
     says: /ca-certificate and insecure-skip-tls-verify: true contradict each other/,
   },
   {
-    title: 'a private key for ca-certificate',
+    title: 'a private key instead of a CA certificate',
     inputs: { server: 'https://127.0.0.1:1', token: TOKEN, 'ca-certificate': KEY },
     says: /ca-certificate contains a private key/,
   },
   {
-    title: 'half a ca-certificate',
+    title: 'a truncated CA certificate',
     inputs: ({ authority }) => ({
       server: 'https://127.0.0.1:1',
       token: TOKEN,
@@ -293,7 +309,7 @@ const LOGINS: readonly BadRow[] = [
     says: /ca-certificate is truncated/,
   },
   {
-    title: 'a ca-certificate with a hole',
+    title: 'a CA certificate with missing lines',
     inputs: ({ authority }) => ({
       server: 'https://127.0.0.1:1',
       token: TOKEN,
@@ -302,7 +318,7 @@ const LOGINS: readonly BadRow[] = [
     says: /ca-certificate looks like a certificate but cannot be parsed/,
   },
   {
-    title: 'a path for ca-certificate',
+    title: 'a path instead of a CA certificate',
     inputs: { server: 'https://127.0.0.1:1', token: TOKEN, 'ca-certificate': './ca.crt' },
     says: /one line of 8 characters without a certificate/,
   },
@@ -327,27 +343,27 @@ const LOGINS: readonly BadRow[] = [
     says: /token begins with "Bearer "/,
   },
   {
-    title: 'a token in two pieces',
+    title: 'a token with a line break',
     inputs: { server: 'https://127.0.0.1:1', token: `${TOKEN}\n${TOKEN}` },
     says: /token contains spaces or line breaks/,
   },
   {
-    title: 'a token in base64',
+    title: 'a base64-encoded token',
     inputs: { server: 'https://127.0.0.1:1', token: base64(`eyJhbGciOi${TOKEN}`) },
     says: /token is base64 of a token/,
   },
   {
-    title: 'a key for a token',
+    title: 'a private key instead of a token',
     inputs: { server: 'https://127.0.0.1:1', token: KEY },
     says: /token contains spaces or line breaks/,
   },
   {
-    title: 'insecure-skip-tls-verify in words',
+    title: 'an invalid boolean for insecure-skip-tls-verify',
     inputs: { 'insecure-skip-tls-verify': 'yes' },
     says: /insecure-skip-tls-verify is "yes"; write true or false/,
   },
   {
-    title: 'a kubeconfig file that is not there',
+    title: 'a kubeconfig file that does not exist',
     inputs: { kubeconfig: './no/kubeconfig' },
     says: /kubeconfig is "\.\/no\/kubeconfig", which is not a readable file/,
   },
@@ -358,22 +374,22 @@ const LOGINS: readonly BadRow[] = [
     says: /which is several paths/,
   },
   {
-    title: 'a token for a kubeconfig',
+    title: 'a token instead of a kubeconfig',
     inputs: { kubeconfig: TOKEN },
     says: /kubeconfig is one line of 30 characters, but not a kubeconfig/,
   },
   {
-    title: 'half of a kubeconfig in base64',
+    title: 'a truncated base64-encoded kubeconfig',
     inputs: { kubeconfig: `${base64(kubeconfig({})).slice(0, 61)}\n!` },
     says: /kubeconfig/,
   },
   {
-    title: 'base64 of something else',
+    title: 'base64 that does not encode a kubeconfig',
     inputs: { kubeconfig: base64(`password: ${PASSWORD}`) },
     says: /decoded from base64, has no clusters/,
   },
   {
-    title: 'a kubeconfig with broken YAML',
+    title: 'a kubeconfig with invalid YAML',
     inputs: { kubeconfig: `apiVersion: v1\nusers: [{token: "${TOKEN}` },
     says: /kubeconfig is not YAML, see its line 2/,
   },
@@ -383,22 +399,22 @@ const LOGINS: readonly BadRow[] = [
     says: /kubeconfig is a list, not a kubeconfig/,
   },
   {
-    title: 'a kubeconfig that is a text',
+    title: 'a kubeconfig that is a plain string',
     inputs: { kubeconfig: `just a word\nand ${TOKEN}` },
     says: /kubeconfig is a single string, not a kubeconfig/,
   },
   {
-    title: 'two kubeconfigs in one',
+    title: 'two kubeconfigs in one input',
     inputs: { kubeconfig: `${kubeconfig({})}\n---\n${kubeconfig({})}` },
     says: /contains 2 YAML documents/,
   },
   {
-    title: 'a Secret for a kubeconfig',
+    title: 'a Secret manifest instead of a kubeconfig',
     inputs: { kubeconfig: `kind: Secret\ndata:\n  token: ${base64(TOKEN)}` },
     says: /is a Kubernetes object of kind Secret/,
   },
   {
-    title: 'the path of a Secret',
+    title: 'the path of a Secret manifest',
     inputs: ({ directory }) => ({ kubeconfig: `${directory}/secret.yaml` }),
     says: /secret\.yaml", which is a Kubernetes object of kind Secret/,
   },
@@ -408,7 +424,7 @@ const LOGINS: readonly BadRow[] = [
     says: /kubeconfig has no clusters/,
   },
   {
-    title: 'a context that is not there',
+    title: 'a context that does not exist',
     inputs: { kubeconfig: kubeconfig({}), context: 'prod' },
     says: /has no context "prod"; it has "x"/,
   },
@@ -433,36 +449,36 @@ const LOGINS: readonly BadRow[] = [
     says: /has a cluster "c" without a server/,
   },
   {
-    title: 'a kubeconfig that does not verify',
+    title: 'a kubeconfig that disables TLS verification',
     inputs: { kubeconfig: kubeconfig({ cluster: { 'insecure-skip-tls-verify': true } }) },
     says: /has insecure-skip-tls-verify: true for its cluster "c"/,
   },
   {
-    title: 'a kubeconfig of the environment that does not verify',
+    title: 'a KUBECONFIG file that disables TLS verification',
     inputs: {},
     env: ({ directory }) => ({ KUBECONFIG: `${directory}/insecure.yaml` }),
     says: /of the environment has insecure-skip-tls-verify: true/,
   },
   {
-    title: 'a text with relative paths',
+    title: 'an inline kubeconfig with relative paths',
     inputs: { kubeconfig: asYaml(kubeconfig({ user: { 'client-key': 'client.key' } })) },
     says: /has a client-key with a relative path/,
   },
   {
-    title: 'an auth-provider that is gone',
+    title: 'a removed auth-provider',
     inputs: {
       kubeconfig: kubeconfig({ user: { 'auth-provider': { name: 'gcp', config: { 'access-token': TOKEN } } } }),
     },
     says: /use the exec plugin gke-gcloud-auth-plugin/,
   },
   {
-    title: 'KUBECONFIG with a path that is not there',
+    title: 'KUBECONFIG with a path that does not exist',
     inputs: {},
     env: () => ({ KUBECONFIG: '/no/such/kubeconfig' }),
     says: /KUBECONFIG names \/no\/such\/kubeconfig, and no such file exists/,
   },
   {
-    title: 'no kubeconfig anywhere',
+    title: 'no kubeconfig',
     inputs: {},
     env: ({ directory }) => ({ KUBECONFIG: '', HOME: directory }),
     says: /none was found: no input kubeconfig, no environment variable KUBECONFIG/,
@@ -471,19 +487,19 @@ const LOGINS: readonly BadRow[] = [
 
 const CONNECTIONS: readonly BadRow[] = [
   {
-    title: 'a token that the server does not know',
+    title: 'a token that the server does not accept',
     inputs: (fixtures) => ({ server: fixtures.server, token: TOKEN, 'ca-certificate': fixtures.authority }),
     says: /does not accept these credentials \(401\)/,
   },
   {
-    title: 'the same in a kubeconfig, in base64 of several lines',
+    title: 'such a token in a kubeconfig, base64-encoded with line breaks',
     inputs: (fixtures) => ({
       kubeconfig: base64(asYaml(kubeconfig({ cluster: good(fixtures) }))).replace(/.{76}/g, '$&\n'),
     }),
     says: /does not accept these credentials \(401\)/,
   },
   {
-    title: 'a token that may do nothing',
+    title: 'a token without any permission',
     inputs: (fixtures) => ({
       server: fixtures.server,
       token: fixtures.powerless,
@@ -492,17 +508,17 @@ const CONNECTIONS: readonly BadRow[] = [
     says: /Cannot list (deployments|pods|secrets): .*powerless.* cannot list resource/,
   },
   {
-    title: 'no credentials at all',
+    title: 'no credentials',
     inputs: (fixtures) => ({ kubeconfig: kubeconfig({ cluster: good(fixtures), user: {} }) }),
     says: /contains no credentials that the server accepts/,
   },
   {
-    title: 'no certificate of the authority',
+    title: 'a missing CA certificate',
     inputs: ({ server }) => ({ server, token: TOKEN }),
     says: /signed by an unknown authority .*it presents a certificate for .*ca-certificate together with server and token/,
   },
   {
-    title: 'the certificate of another authority',
+    title: 'the CA certificate of another authority',
     inputs: ({ server, wrong }) => ({ server, token: TOKEN, 'ca-certificate': wrong.authority }),
     says: /signed by an unknown authority/,
   },
@@ -522,22 +538,22 @@ const CONNECTIONS: readonly BadRow[] = [
     says: /the connection was refused \(ECONNREFUSED\)/,
   },
   {
-    title: 'a server whose name is not known',
+    title: 'a server name that cannot be resolved',
     inputs: { server: 'https://kubernetes.invalid', token: TOKEN },
     says: /its name cannot be resolved by the DNS of this runner/,
   },
   {
-    title: 'a server that never answers',
+    title: 'a server that does not respond',
     inputs: (fixtures) => ({ kubeconfig: kubeconfig({ cluster: at(fixtures.wrong.silent, fixtures) }) }),
     says: /it did not answer in time/,
   },
   {
-    title: 'a web page for a server',
+    title: 'a web server instead of an API server',
     inputs: (fixtures) => ({ kubeconfig: kubeconfig({ cluster: at(fixtures.wrong.page, fixtures) }) }),
     says: /is not a Kubernetes API server: it answered 200 with a web page/,
   },
   {
-    title: 'a server that knows no /version',
+    title: 'a server without /version',
     inputs: (fixtures) => ({ kubeconfig: kubeconfig({ cluster: at(fixtures.wrong.lost, fixtures) }) }),
     says: /is not a Kubernetes API server: it answered 404/,
   },
@@ -547,12 +563,12 @@ const CONNECTIONS: readonly BadRow[] = [
     says: /is not ready: it answered 503/,
   },
   {
-    title: 'https:// where http:// is spoken',
+    title: 'https:// for a server that uses HTTP',
     inputs: ({ wrong }) => ({ server: `https://127.0.0.1:${wrong.plain}`, token: TOKEN }),
     says: /does not use HTTPS/,
   },
   {
-    title: 'http:// where https:// is spoken',
+    title: 'http:// for a server that uses HTTPS',
     inputs: ({ server }) => ({
       server: server.replace('https', 'http'),
       token: TOKEN,
@@ -567,14 +583,14 @@ const CONNECTIONS: readonly BadRow[] = [
     says: /Cannot connect to https:\/\/kubernetes\.example\.com: the connection was refused .*through the proxy http:\/\/127\.0\.0\.1/,
   },
   {
-    title: 'a broken authority in the kubeconfig',
+    title: 'an invalid CA certificate in the kubeconfig',
     inputs: ({ server }) => ({
       kubeconfig: kubeconfig({ cluster: { server, 'certificate-authority-data': base64(TOKEN) } }),
     }),
     says: /unknown authority|cannot be read/,
   },
   {
-    title: 'a broken client key in the kubeconfig',
+    title: 'an invalid client key in the kubeconfig',
     inputs: (fixtures) => ({
       kubeconfig: kubeconfig({
         cluster: good(fixtures),
@@ -584,12 +600,12 @@ const CONNECTIONS: readonly BadRow[] = [
     says: /a certificate or key of the kubeconfig cannot be read/,
   },
   {
-    title: 'a file that the kubeconfig names and that is not there',
+    title: 'a kubeconfig that refers to a missing file',
     inputs: ({ directory }) => ({ kubeconfig: `${directory}/half.yaml` }),
     says: /the file ".*missing\.crt" in the kubeconfig does not exist/,
   },
   {
-    title: 'an exec plugin that is not there',
+    title: 'an exec plugin that is not installed',
     inputs: (fixtures) => ({
       kubeconfig: plugin(fixtures, { command: 'no-such-plugin', installHint: 'get it at example.com' }),
     }),
@@ -607,12 +623,12 @@ const CONNECTIONS: readonly BadRow[] = [
     says: /it exited with code 3: .*the cloud says no, to \*\*\* and \*\*\*/,
   },
   {
-    title: 'an exec plugin that prints no credential',
+    title: 'an exec plugin that returns no credentials',
     inputs: (fixtures) => ({ kubeconfig: plugin(fixtures, { command: 'echo', args: ['{}'] }) }),
     says: /it printed no ExecCredential/,
   },
   {
-    title: 'an exec plugin whose token is refused',
+    title: 'an exec plugin that returns a rejected token',
     inputs: (fixtures) => ({ kubeconfig: plugin(fixtures, { command: `${fixtures.directory}/plugin-stale` }) }),
     says: /does not accept these credentials \(401\)/,
   },

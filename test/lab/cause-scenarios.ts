@@ -72,7 +72,7 @@ const json = JSON.stringify;
 const images: readonly Scenario[] = [
   {
     code: 'IMAGE_NOT_FOUND',
-    done: 'the registry answers that it has no such tag',
+    done: 'the tag does not exist in the registry',
     inputs: (_, registry) => ({ image: `${registry.address}/lab/milvus:v2.2.16-hotfix-missing` }),
     certainAt: (facts) => earliest(after('ErrImagePull', 20)(facts), after('ImagePullBackOff', 20)(facts)),
     known: 'certain',
@@ -83,7 +83,7 @@ const images: readonly Scenario[] = [
   },
   {
     code: 'IMAGE_NOT_FOUND',
-    done: 'the newer chart has an init container whose image is not there',
+    done: 'the image of an init container in the newer chart does not exist',
     inputs: (_, registry) => ({
       chart: changedChart('deployments.yaml', (text) =>
         text.replace(
@@ -99,7 +99,7 @@ const images: readonly Scenario[] = [
   },
   {
     code: 'IMAGE_PULL_TRANSIENT',
-    done: 'the registry answers 503 for 25 s, then gives the image',
+    done: 'the registry returns 503 for 25 s, then serves the image',
     inputs: (_, registry) => ({ image: `${registry.address}/lab/milvus:v2.2.16` }),
     during: async (_, running, { registry }) => {
       registry.break();
@@ -129,7 +129,7 @@ const containers: readonly Scenario[] = [
   },
   {
     code: 'OOM_KILLED',
-    done: 'the new query node takes more memory than its limit of 30 MiB',
+    done: 'the new query node exceeds its memory limit of 30 MiB',
     inputs: () => ({ values: queryNode('never-ready eat-after=6', { memory: '30Mi' }, ALIVE) }),
     certainAt: after('OOMKilled 2', 0),
     known: 'certain',
@@ -151,7 +151,7 @@ const containers: readonly Scenario[] = [
   },
   {
     code: 'PROBE_FAILING',
-    done: 'the new query node never answers /healthz, and the kubelet kills it for that',
+    done: 'the new query node never responds on /healthz, and its liveness probe kills it',
     inputs: () => ({ values: queryNode('never-ready') }),
     certainAt: after('ended 2', 0),
     known: 'certain',
@@ -160,7 +160,7 @@ const containers: readonly Scenario[] = [
   },
   {
     code: 'PROBE_FAILING',
-    done: 'the new query node is not ready, and nothing kills it; step-timeout is 90 s',
+    done: 'the new query node stays unready without a restart; step-timeout is 90 s',
     inputs: () => ({ 'step-timeout': '90s', values: queryNode('never-ready', null, ALIVE) }),
     known: 'told',
     outcome: 'failed',
@@ -175,7 +175,7 @@ const containers: readonly Scenario[] = [
   },
   {
     code: 'PROGRESS_DEADLINE',
-    done: 'the new query node is not ready before its Deployment’s progressDeadlineSeconds, 20, are over',
+    done: 'the new query node is not ready within the progressDeadlineSeconds of its Deployment, 20 s',
     before: (stage) => stage.patch('querynode', { progressDeadlineSeconds: 20 }),
     inputs: () => ({ values: queryNode('never-ready', null, ALIVE) }),
     certainAt: after('ProgressDeadlineExceeded', 0),
@@ -207,7 +207,7 @@ const placing: readonly Scenario[] = [
   },
   {
     code: 'UNSCHEDULABLE',
-    done: 'the new query node finds no place until its predecessor has gone, 70 s later',
+    done: 'the new query node cannot be scheduled until the old pod terminates, 70 s later',
     installed: ['queryNode.resources.limits.lab\\.milvus/gpu=1'],
     before: (stage) =>
       stage.patch('querynode', {
@@ -236,7 +236,7 @@ const placing: readonly Scenario[] = [
   },
   {
     code: 'PVC_UNBOUND',
-    done: 'the new pods want a volume of a storage class that does not exist',
+    done: 'the new pods need a volume of a storage class that does not exist',
     inputs: () => ({
       values: json({ log: { persistence: { enabled: true, persistentVolumeClaim: { storageClass: 'fast' } } } }),
     }),
@@ -247,7 +247,7 @@ const placing: readonly Scenario[] = [
   },
   {
     code: 'NODE_PRESSURE',
-    done: 'the new query node writes past its limit of 20 MiB of disk, and the kubelet evicts it each time',
+    done: 'the new query node exceeds its ephemeral storage limit of 20 MiB, and the kubelet evicts it each time',
     inputs: () => ({ values: queryNode('never-ready fill-after=1', { 'ephemeral-storage': '20Mi' }, ALIVE) }),
     certainAt: after('evicted 2', 30),
     known: 'certain',
@@ -280,7 +280,7 @@ const oldPods: readonly Scenario[] = [
   },
   {
     code: 'OLD_PODS_DRAINING',
-    done: 'a finalizer holds the old query node past the end of its grace period',
+    done: 'a finalizer keeps the old query node beyond its grace period',
     before: (stage) => stage.hold('querynode'),
     certainAt: after('overdue', 60),
     known: 'certain',
@@ -291,7 +291,7 @@ const oldPods: readonly Scenario[] = [
 const helm: readonly Scenario[] = [
   {
     code: 'RBAC_DENIED',
-    done: 'the user of the kubeconfig may read everything and change no Deployment',
+    done: 'the user of the kubeconfig can read everything but cannot change Deployments',
     inputs: (stage) => ({ kubeconfig: stage.kubeconfig }),
     before: (stage) => makeUser(stage, READER),
     known: 'certain',
@@ -301,7 +301,7 @@ const helm: readonly Scenario[] = [
   },
   {
     code: 'RBAC_DENIED',
-    done: 'the rights are taken away while Helm waits for a hook',
+    done: 'the permissions are revoked while Helm waits for a hook',
     inputs: (stage) => ({
       kubeconfig: stage.kubeconfig,
       chart: changedChart('hook.yaml', () => hook('crash-after=0 exit-code=0', GATE)),
@@ -338,7 +338,7 @@ const helm: readonly Scenario[] = [
   },
   {
     code: 'HOOK_FAILED',
-    done: 'a pre-upgrade hook of the chart ends with exit code 1',
+    done: 'a pre-upgrade hook of the chart fails with exit code 1',
     inputs: () => ({ chart: changedChart('hook.yaml', () => hook('crash-after=1')) }),
     certainAt: after('release failed', 0),
     known: 'certain',

@@ -34,7 +34,7 @@ interface ComposeFault extends Fault<Metadata, Running, 'failed'> {
 
 const FAULTS: readonly ComposeFault[] = [
   {
-    what: 'another Milvus uses the same root path, beside ours',
+    what: 'another Milvus uses the same root path while this one has a session',
     before: async (stage) => {
       await stage.session(7, await stage.address());
       await stage.session(9, '10.9.9.9');
@@ -44,7 +44,7 @@ const FAULTS: readonly ComposeFault[] = [
     reads: /another Milvus uses this root path in etcd: .*10\.9\.9\.9/,
   },
   {
-    what: 'another Milvus uses the same root path, and ours has no session',
+    what: 'another Milvus uses the same root path while this one has no session',
     full: true,
     before: (stage) => stage.session(9, '10.9.9.9'),
     outcome: 'rolled-back',
@@ -53,18 +53,18 @@ const FAULTS: readonly ComposeFault[] = [
   },
   {
     full: true,
-    what: 'the tool fails before it touches the metadata',
+    what: 'the tool fails before it changes the metadata',
     ...withTool(TOOL, 'before'),
     reads: /migrate\/\S+#1 cannot continue.*etcdserver: request timed out/,
   },
   {
-    what: 'the tool fails while it deletes',
+    what: 'the tool fails while it deletes the old metadata',
     ...withTool(TOOL, 'during'),
     reads: /migrate\/\S+#1 cannot continue.*etcdserver: request timed out/,
   },
   {
     full: true,
-    what: 'the tool fails when everything is deleted',
+    what: 'the tool fails after it has deleted the old metadata',
     ...withTool(TOOL, 'after-clean'),
     reads: /migrate\/\S+#1 cannot continue.*etcdserver: request timed out/,
   },
@@ -75,18 +75,18 @@ const FAULTS: readonly ComposeFault[] = [
     reads: /migrate\/\S+#1.*(longer than step-timeout|still waiting)/,
   },
   {
-    what: 'the backup is cut off',
+    what: 'the backup is truncated',
     ...withTool(TOOL, 'corrupt'),
     reads: /the backup failed verification: it is truncated after entry \d of 5/,
   },
   {
     full: true,
-    what: 'there is no room for the backup where the tool runs',
+    what: 'the disk of the tool container is full',
     ...withTool(TOOL, 'no-space'),
     reads: 'no space left on device',
   },
   {
-    what: 'the image of the tool is not there',
+    what: 'the image of the tool does not exist',
     full: true,
     inputs: { 'migration-image': 'lab/meta-migration:v0.0.0' },
     outcome: 'refused',
@@ -94,7 +94,7 @@ const FAULTS: readonly ComposeFault[] = [
     reads: 'image-probe: lab/meta-migration:v0.0.0 cannot be used',
   },
   {
-    what: 'Docker loses the image of the tool once Milvus is stopped',
+    what: 'the image of the tool is removed after Milvus is stopped',
     inputs: { 'migration-image': LOST_TOOL },
     before: () => docker('tag', TOOL, LOST_TOOL),
     during: async (_stage, running) => {
@@ -106,7 +106,7 @@ const FAULTS: readonly ComposeFault[] = [
     reads: /docker create exited with|Unable to find image|pull access denied|failed to resolve|no such host/,
   },
   {
-    what: 'the image is none of the tool',
+    what: 'the image does not contain the tool',
     full: true,
     inputs: { 'migration-image': 'quay.io/coreos/etcd:v3.5.5' },
     outcome: 'refused',
@@ -114,7 +114,7 @@ const FAULTS: readonly ComposeFault[] = [
     reads: /image-probe: quay\.io\/coreos\/etcd:v3\.5\.5 cannot be used: .*meta-migration/,
   },
   {
-    what: 'etcd does not run',
+    what: 'etcd is not running',
     before: (stage) => stage.etcd('stop'),
     outcome: 'refused',
     stops: false,
@@ -128,7 +128,7 @@ const FAULTS: readonly ComposeFault[] = [
     reads: /etcd-health: etcd has raised NOSPACE/,
   },
   {
-    what: 'etcd is gone when Milvus is stopped',
+    what: 'etcd becomes unavailable when Milvus is stopped',
     full: true,
     inputs: SHORT,
     during: async (stage, running) => {
@@ -140,7 +140,7 @@ const FAULTS: readonly ComposeFault[] = [
     reads: /etcd/,
   },
   {
-    what: 'etcd is gone when the tool backs up',
+    what: 'etcd becomes unavailable when the tool backs up',
     full: true,
     during: async (stage, running) => {
       await running.says('▶ backup');
@@ -151,7 +151,7 @@ const FAULTS: readonly ComposeFault[] = [
     reads: /backup\/\S+#1 cannot continue/,
   },
   {
-    what: 'etcd answers nothing for a while when the tool backs up',
+    what: 'etcd does not respond for a while when the tool backs up',
     during: async (stage, running) => {
       await running.says('▶ backup');
       await stage.etcd('pause');
@@ -163,7 +163,7 @@ const FAULTS: readonly ComposeFault[] = [
     reads: /backup\/\S+#1 cannot continue.*timed out/,
   },
   {
-    what: 'the new version is never well',
+    what: 'the new version never becomes healthy',
     play: 'v2.2.16:never-ready',
     inputs: SHORT,
     outcome: 'rolled-back',
@@ -261,7 +261,7 @@ const RESTORES: readonly Story[] = [
       const [keys, files] = [await stage.keys(), project.files()];
       const done = await stage.run('upgrade', { 'migration-image': `${TOOL}-restore`, ...SHORT });
       rows.set('restore', {
-        what: 'the new version is never well, and the restore fails as well; the next run is `rollback`',
+        what: 'the new version never becomes healthy, and the restore fails as well; the next run is `rollback`',
         outcome: done.outcome,
         message: namelessly(project, done),
         runs: (await project.runs()).filter((each) => each.endsWith(' running')),
@@ -290,7 +290,7 @@ const RESTORES: readonly Story[] = [
       );
       expect(await stage.keys()).toBe(keys);
       rows.set('another backup', {
-        what: 'after the upgrade the backup was changed, and then `rollback`',
+        what: 'the backup is changed after the upgrade, then `rollback`',
         outcome: done.outcome,
         message: namelessly(project, done),
         runs: await project.runs(),

@@ -34,18 +34,18 @@ interface NodeFault extends Fault<MigrationStage, RunningAction, 'succeeded'> {
 const FAULTS: readonly NodeFault[] = [
   {
     full: true,
-    what: 'the tool fails before it touches the metadata',
+    what: 'the tool fails before it changes the metadata',
     ...withTool(TOOL, 'before'),
     reads: /migrate\/my#1 cannot continue.*etcdserver: request timed out/,
   },
   {
-    what: 'the tool fails while it deletes',
+    what: 'the tool fails while it deletes the old metadata',
     ...withTool(TOOL, 'during'),
     reads: /migrate\/my#1 cannot continue.*etcdserver: request timed out/,
   },
   {
     full: true,
-    what: 'the tool fails when everything is deleted',
+    what: 'the tool fails after it has deleted the old metadata',
     ...withTool(TOOL, 'after-clean'),
     reads: /migrate\/my#1 cannot continue.*etcdserver: request timed out/,
   },
@@ -57,7 +57,7 @@ const FAULTS: readonly NodeFault[] = [
     reads: /migrate\/my#1/,
   },
   {
-    what: 'the backup is cut off',
+    what: 'the backup is truncated',
     ...withTool(TOOL, 'corrupt'),
     reads: /the backup failed verification: it is truncated after entry \d of 5/,
   },
@@ -71,12 +71,12 @@ const FAULTS: readonly NodeFault[] = [
     reads: 'the volume is not writable, or has less than 1 MiB free',
   },
   {
-    what: 'the volume is full when the tool writes to it',
+    what: 'the volume becomes full while the tool writes to it',
     ...withTool(TOOL, 'no-space'),
     reads: 'no space left on device',
   },
   {
-    what: 'the image of the tool is not there',
+    what: 'the image of the tool does not exist',
     full: true,
     inputs: { 'migration-image': 'docker.io/lab/meta-migration:v0.0.0', 'step-timeout': '20s' },
     outcome: 'rolled-back',
@@ -84,7 +84,7 @@ const FAULTS: readonly NodeFault[] = [
     reads: /the image of the migration tool: (ErrImagePull|ImagePullBackOff)/,
   },
   {
-    what: 'the image is none of the tool',
+    what: 'the image does not contain the tool',
     full: true,
     inputs: { 'migration-image': 'quay.io/coreos/etcd:v3.5.16' },
     outcome: 'rolled-back',
@@ -92,7 +92,7 @@ const FAULTS: readonly NodeFault[] = [
     reads: 'the image has no /milvus/bin/meta-migration',
   },
   {
-    what: 'there is no such storage class',
+    what: 'the storage class does not exist',
     full: true,
     inputs: { 'storage-class': 'fast', 'step-timeout': '20s' },
     outcome: 'rolled-back',
@@ -100,7 +100,7 @@ const FAULTS: readonly NodeFault[] = [
     reads: 'PersistentVolumeClaim milvus-upgrade-my-backup is Pending',
   },
   {
-    what: 'etcd does not run',
+    what: 'etcd is not running',
     before: (stage) => stage.etcdOn(0),
     outcome: 'refused',
     stops: false,
@@ -114,7 +114,7 @@ const FAULTS: readonly NodeFault[] = [
     reads: /etcd-health: etcd has raised NOSPACE/,
   },
   {
-    what: 'etcd answers nothing for 20 s while the tool backs up',
+    what: 'etcd does not respond for 20 s while the tool backs up',
     during: async (stage, running) => {
       await running.says(/▶ backup/);
       await freezeEtcd(stage, 20);
@@ -152,14 +152,14 @@ const FAULTS: readonly NodeFault[] = [
     reads: /failed calling webhook/,
   },
   {
-    what: 'a Job of an earlier migration is left, and no journal of it',
+    what: 'a Job of an earlier migration exists without its journal',
     before: leaveJob,
     outcome: 'succeeded',
     stops: true,
     reads: /▶ migrate\/my#2/,
   },
   {
-    what: 'etcd is gone when Milvus is stopped',
+    what: 'etcd becomes unavailable when Milvus is stopped',
     full: true,
     inputs: { 'step-timeout': '30s' },
     during: async (stage, running) => {

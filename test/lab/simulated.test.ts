@@ -95,6 +95,6 @@ describe('a run on the simulated lab', () => {
     const done = await place.action.run({ context: 'nowhere' });
     expect(done.exitCode).toBe(1);
     expect(done.log).toMatch(/has no context .*nowhere.*it has .*simulated/);
-    expect((await place.action.run()).log).toMatch(/There is no Helm release my in namespace journey-helm-/);
+    expect((await place.action.run()).log).toMatch(/The Helm release my was not found in namespace journey-helm-/);
   });
 });

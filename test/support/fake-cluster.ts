@@ -475,7 +475,7 @@ export class FakeCluster implements Platform {
       settings: this.rolls.settingsOf(role),
       pods: this.#pods(role, left, serves, broken !== undefined),
       failure: left > 0 ? (this.#failing.get(role) ?? '') : '',
-      arrived: left <= 0,
+      rolloutComplete: left <= 0,
     };
   }
 }

@@ -493,7 +493,7 @@ export class FakeProject implements Platform {
       lastOutput: Object.fromEntries(
         this.#containers
           .filter((container) => container.exitCode !== 0)
-          .map(({ id }) => [id, 'panic: it cannot go on']),
+          .map(({ id }) => [id, 'panic: cannot continue']),
       ),
     };
     const components = milvusServices(project).map((service) => readComponent(service, health));

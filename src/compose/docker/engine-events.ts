@@ -52,12 +52,12 @@ export class EngineEvents {
     this.#child = child;
     child.stdin.end();
     child.stderr.resume();
-    createInterface(child.stdout).on('line', (line) => this.#heard(line));
+    createInterface(child.stdout).on('line', (line) => this.#receive(line));
     child.once('close', () => this.#broke());
   }
 
   /** Health checks and the tunnels of this action are `exec_*` events: they change nothing, and there are many. */
-  #heard(line: string): void {
+  #receive(line: string): void {
     const { Action: action, status } = parseJsonRecord(line);
     if (!this.#isOn || line.trim() === '' || /^exec_/.test(String(action ?? status))) return;
     this.#pause = FIRST_PAUSE_MILLISECONDS;

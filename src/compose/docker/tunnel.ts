@@ -35,26 +35,26 @@ export function openTunnel(docker: Docker, lockContainer: string, host: string, 
   const child = docker.start(['exec', '--interactive', lockContainer, ...command]);
   return new Promise((resolve, reject) => {
     const output = { text: '' };
-    const waitReady = (): void => {
+    const stopWaiting = (): void => {
       clearTimeout(timer);
       child.stdout.removeListener('data', open);
       child.removeListener('close', refuse);
     };
     const refuse = (): void => {
-      waitReady();
+      stopWaiting();
       reject(new Error(reasonOf(output.text) || `the tunnel to ${host}:${port} was closed before it was connected`));
     };
     const open = (chunk: Buffer): void => {
       // The error of an engine that cannot start the program is also written here.
       if (chunk[0] !== LINE_END) return void (output.text += chunk.toString('utf8'));
-      waitReady();
+      stopWaiting();
       child.stdout.pause();
       // Only the line end belongs to the script; the rest is data.
       if (chunk.length > 1) child.stdout.unshift(chunk.subarray(1));
       resolve(new Tunnel(child, output));
     };
     const timer = setTimeout(() => {
-      waitReady();
+      stopWaiting();
       end(child);
       reject(new Error(`no connection within ${OPEN_MILLISECONDS / 1000} s`));
     }, OPEN_MILLISECONDS);

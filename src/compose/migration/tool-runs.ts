@@ -85,7 +85,7 @@ export class ToolRuns {
   async whyChanged(attempt: number): Promise<string> {
     const known = this.#records().find((record) => record.kind === 'backup' && record.attempt === attempt)?.backup;
     const path = this.backupPath(attempt);
-    if (!known) return 'there is no record of its verification';
+    if (!known) return 'its verification was not recorded';
     if (!existsSync(path)) return 'it does not exist';
     const sha256 = await sha256Of(path);
     return sha256 === known.sha256 ? '' : `its SHA-256 is ${sha256}, expected ${known.sha256}`;

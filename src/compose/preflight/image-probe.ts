@@ -1,5 +1,5 @@
 // Pulls an image and starts it once, while the old version serves.
-import type { ImageTrial } from '../../core/compose/checks.js';
+import type { ImageProbeResult } from '../../core/compose/checks.js';
 import { toProblem } from '../../core/model/error.js';
 import type { Docker } from '../docker/docker.js';
 
@@ -15,7 +15,7 @@ echo "$program"`;
 const PULL_SECONDS = 3600;
 
 /** Pulls an image and starts it once. An image that cannot be pulled but exists locally is accepted. */
-export async function probeImage(docker: Docker, image: string, program: string): Promise<ImageTrial> {
+export async function probeImage(docker: Docker, image: string, program: string): Promise<ImageProbeResult> {
   const pulled = await docker.run(['pull', '--quiet', image], { timeoutSeconds: PULL_SECONDS }).then(
     () => '',
     (error: unknown) => toProblem(error).why,

@@ -18,7 +18,7 @@ const SUBJECT = {
 export function evaluateMigrationObjects(answers: readonly ObjectAnswer[]): CheckResult[] {
   const foreign = answers.filter((answer) => answer.status === 409 && !answer.isOwn);
   const findings = evaluateDryRun(
-    answers.filter((answer) => !waitsForTheStop(answer)),
+    answers.filter((answer) => !isFreedByScaleDown(answer)),
     SUBJECT,
   );
   return [
@@ -28,7 +28,7 @@ export function evaluateMigrationObjects(answers: readonly ObjectAnswer[]): Chec
 }
 
 /** The pods of the tool start after the Milvus pods are gone, which frees their quota. */
-function waitsForTheStop({ object, message }: ObjectAnswer): boolean {
+function isFreedByScaleDown({ object, message }: ObjectAnswer): boolean {
   return /^Pod\/.*-tool$/.test(object) && /exceeded quota/.test(message);
 }
 

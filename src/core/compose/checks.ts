@@ -150,7 +150,7 @@ function evaluateOthers({ alsoChanged }: ProjectFacts): CheckResult[] {
 }
 
 /** The result of an image probe: the image is pulled and started once. */
-export interface ImageTrial {
+export interface ImageProbeResult {
   readonly image: string;
   readonly state: 'proven' | 'kept' | 'failed';
   readonly reason: string;
@@ -164,7 +164,7 @@ export function evaluateBackup(path: string, why: string): CheckResult {
   return fail('backup', `${path} cannot be restored: ${why}`, remedy, 'its SHA-256');
 }
 
-export function evaluateTrial({ image, state, reason }: ImageTrial): CheckResult {
+export function evaluateTrial({ image, state, reason }: ImageProbeResult): CheckResult {
   const source = 'docker pull and docker run';
   if (state === 'proven') return pass('image-probe', `${image} was pulled and started once`, source);
   if (state === 'kept')

@@ -16,7 +16,7 @@ export function badInputs(problems: readonly string[]): UpgradeError {
 
 /** `found` is Milvus that runs under this name without a Helm release. */
 export function releaseNotFound(config: Config, found: WithoutRelease | null = null): UpgradeError {
-  const what = `There is no Helm release ${config.release} in namespace ${config.namespace}`;
+  const what = `The Helm release ${config.release} was not found in namespace ${config.namespace}`;
   if (!found) {
     const remedy = 'Run `helm list --all-namespaces`, then correct release, namespace, kubeconfig or context.';
     return new UpgradeError({

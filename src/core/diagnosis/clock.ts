@@ -1,4 +1,4 @@
-// How long each symptom has been present. A symptom that comes and goes keeps its clock; a symptom that is absent for
+// How long each symptom has been present. An intermittent symptom keeps its clock; a symptom that is absent for
 // one minute counts as resolved.
 import type { Cause } from '../model/cause.js';
 import { shorten, oneLine } from '../lib/escape.js';
@@ -7,20 +7,20 @@ import type { Snapshot } from './snapshot.js';
 import type { Symptom } from './symptom.js';
 
 /** A symptom of one Deployment, and its clock. */
-export interface Standing {
+export interface SymptomClock {
   readonly symptom: Symptom;
   readonly since: string;
   readonly lastObservedAt: string;
   /** True if the latest observation shows it. */
   readonly isPresent: boolean;
-  readonly stoodSeconds: number;
+  readonly countedSeconds: number;
   /** Time during which other progress could have resolved it. */
   readonly excusedSeconds: number;
   /** The ReplicaSet that it was observed on: a new template starts a new clock. */
   readonly target: string;
 }
 
-export type Standings = ReadonlyMap<string, Standing>;
+export type SymptomClocks = ReadonlyMap<string, SymptomClock>;
 
 const UNLOCKED_SECONDS = 60;
 /**
@@ -35,12 +35,12 @@ const MAX_EVIDENCE_LENGTH = 400;
  * Advances every clock to this observation. Time counts only between two current observations that both show the
  * symptom. The first of the two decides whether the time is excused, because every change triggers an observation.
  */
-export function windOn(
-  before: Standings,
+export function advanceClocks(
+  before: SymptomClocks,
   symptoms: readonly Symptom[],
   snapshot: Snapshot,
   secondsSince: number,
-): Standings {
+): SymptomClocks {
   const target = new Map(snapshot.deployments.map((deployment) => [deployment.name, deployment.target]));
   const present = new Map<string, Symptom>();
   for (const symptom of symptoms) {
@@ -48,29 +48,26 @@ export function windOn(
     present.set(key, moreInformative(symptom, present.get(key), before.get(key)));
   }
   const kept = [...before].filter(
-    ([, standing]) =>
-      secondsBetween(standing.lastObservedAt, snapshot.takenAt) <= UNLOCKED_SECONDS || !snapshot.isCurrent,
+    ([, clock]) => secondsBetween(clock.lastObservedAt, snapshot.takenAt) <= UNLOCKED_SECONDS || !snapshot.isCurrent,
   );
-  const sameTemplate = kept.filter(
-    ([, standing]) => standing.target === (target.get(standing.symptom.deployment) ?? ''),
-  );
-  const standings = new Map(sameTemplate.map(([key, standing]) => [key, { ...standing, isPresent: false }]));
+  const sameTemplate = kept.filter(([, clock]) => clock.target === (target.get(clock.symptom.deployment) ?? ''));
+  const clocks = new Map(sameTemplate.map(([key, clock]) => [key, { ...clock, isPresent: false }]));
   for (const [key, symptom] of present) {
     const known = before.get(key);
-    const continued = standings.has(key) && known?.symptom.mark === symptom.mark ? known : undefined;
-    standings.set(
+    const continued = clocks.has(key) && known?.symptom.mark === symptom.mark ? known : undefined;
+    clocks.set(
       key,
-      wind(continued, symptom, snapshot, { secondsSince, target: target.get(symptom.deployment) ?? '' }),
+      advance(continued, symptom, snapshot, { secondsSince, target: target.get(symptom.deployment) ?? '' }),
     );
   }
-  return standings;
+  return clocks;
 }
 
 /**
  * Of several pods, prefers the one that is not excused, then the one that becomes certain first, then the one that was
  * reported before, so that the message is stable.
  */
-function moreInformative(symptom: Symptom, other: Symptom | undefined, known: Standing | undefined): Symptom {
+function moreInformative(symptom: Symptom, other: Symptom | undefined, known: SymptomClock | undefined): Symptom {
   if (!other) return symptom;
   const rank = (candidate: Symptom): number[] => [
     Number(candidate.excused === true),
@@ -82,23 +79,23 @@ function moreInformative(symptom: Symptom, other: Symptom | undefined, known: St
   return at >= 0 && (first[at] ?? 0) < (second[at] ?? 0) ? symptom : other;
 }
 
-interface Winding {
+interface Elapsed {
   readonly secondsSince: number;
   readonly target: string;
 }
 
-function wind(
-  known: Standing | undefined,
+function advance(
+  known: SymptomClock | undefined,
   symptom: Symptom,
   { takenAt, isCurrent }: Snapshot,
-  { secondsSince, target }: Winding,
-): Standing {
+  { secondsSince, target }: Elapsed,
+): SymptomClock {
   const passed = known?.isPresent && isCurrent ? secondsSince : 0;
   const excused = known?.symptom.excused === true;
-  const { since, stoodSeconds, excusedSeconds } = known ?? { since: takenAt, stoodSeconds: 0, excusedSeconds: 0 };
+  const { since, countedSeconds, excusedSeconds } = known ?? { since: takenAt, countedSeconds: 0, excusedSeconds: 0 };
   const clocks = excused
-    ? { stoodSeconds, excusedSeconds: excusedSeconds + passed }
-    : { stoodSeconds: stoodSeconds + passed, excusedSeconds };
+    ? { countedSeconds, excusedSeconds: excusedSeconds + passed }
+    : { countedSeconds: countedSeconds + passed, excusedSeconds };
   return { symptom, target, since, lastObservedAt: takenAt, isPresent: true, ...clocks };
 }
 
@@ -107,22 +104,22 @@ function patienceOf({ code, certainAfterSeconds }: Symptom): number | null {
 }
 
 /** Seconds until the cause is certain, so that waiting longer does not help; null if it never is, or not now. */
-function secondsToCertain({ symptom, stoodSeconds, excusedSeconds }: Standing): number | null {
+function secondsToCertain({ symptom, countedSeconds, excusedSeconds }: SymptomClock): number | null {
   const patience = patienceOf(symptom);
   if (patience === null || symptom.excused) return null;
   const retry = RETRIES_DOUBLE.has(symptom.code) ? Math.min(excusedSeconds, MAX_RETRY_SECONDS) : 0;
-  return patience + retry - stoodSeconds;
+  return patience + retry - countedSeconds;
 }
 
-function secondsToReport({ symptom, stoodSeconds, excusedSeconds }: Standing): number {
-  return (symptom.reportAfterSeconds ?? CAUSES[symptom.code].reportAfterSeconds) - stoodSeconds - excusedSeconds;
+function secondsToReport({ symptom, countedSeconds, excusedSeconds }: SymptomClock): number {
+  return (symptom.reportAfterSeconds ?? CAUSES[symptom.code].reportAfterSeconds) - countedSeconds - excusedSeconds;
 }
 
 /** The cause as it is reported; null while the symptom is too recent. */
-export function causeOf(standing: Standing, isCurrent: boolean): Cause | null {
-  const { symptom, since, isPresent } = standing;
-  const certain = isPresent && isCurrent && isOver(secondsToCertain(standing));
-  if (!certain && !isOver(secondsToReport(standing))) return null;
+export function causeOf(clock: SymptomClock, isCurrent: boolean): Cause | null {
+  const { symptom, since, isPresent } = clock;
+  const certain = isPresent && isCurrent && isOver(secondsToCertain(clock));
+  if (!certain && !isOver(secondsToReport(clock))) return null;
   const { code, deployment, pod } = symptom;
   return {
     code,
@@ -136,9 +133,9 @@ export function causeOf(standing: Standing, isCurrent: boolean): Cause | null {
 }
 
 /** Seconds until the reported cause changes without a new observation; null if it does not. */
-export function secondsToNext(standing: Standing): number | null {
-  if (!standing.isPresent) return null;
-  const ahead = [secondsToReport(standing), secondsToCertain(standing)].filter(
+export function secondsToNext(clock: SymptomClock): number | null {
+  if (!clock.isPresent) return null;
+  const ahead = [secondsToReport(clock), secondsToCertain(clock)].filter(
     (seconds) => seconds !== null && seconds > 0,
   ) as number[];
   return ahead.length > 0 ? Math.min(...ahead) : null;

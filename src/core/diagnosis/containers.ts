@@ -72,7 +72,7 @@ function configMissing(patient: Patient): Symptom | null {
     : null;
 }
 
-function tellsMissingMount(message: string): boolean {
+function isMissingMount(message: string): boolean {
   const words = message.toLowerCase();
   return (
     /non-existent (?:config|secret) key/.test(words) ||
@@ -83,7 +83,7 @@ function tellsMissingMount(message: string): boolean {
 function mountMissing(pod: PodSnapshot, kubernetesEvents: readonly KubernetesEvent[]): Symptom[] {
   if (pod.containers.some((container) => container.state !== 'waiting' || container.restarts > 0)) return [];
   return kubernetesEvents
-    .filter((event) => event.reason === 'FailedMount' && tellsMissingMount(event.message))
+    .filter((event) => event.reason === 'FailedMount' && isMissingMount(event.message))
     .map(({ message }) => ({ code: 'CONFIG_MISSING', deployment: pod.deployment, pod: pod.name, evidence: message }));
 }
 

@@ -2,7 +2,7 @@
 // activity.
 import { isStarting } from '../model/pod.js';
 import { kubernetesEventsOf, newPods, type DeploymentSnapshot, type Snapshot, type PodSnapshot } from './snapshot.js';
-import { roomMayCome, type Symptom } from './symptom.js';
+import { mayFreeCapacity, type Symptom } from './symptom.js';
 
 /** How long pulling an image counts as activity: large images on slow connections. */
 const PULL_SECONDS = 900;
@@ -30,7 +30,7 @@ export function deploymentSymptoms(snapshot: Snapshot): Symptom[] {
 function failedCheck({ name, failedCheck: message, settledSpec }: DeploymentSnapshot, snapshot: Snapshot): Symptom[] {
   if (message === '' || !settledSpec) return [];
   const about = { deployment: name, pod: '', evidence: message };
-  if (QUOTA.test(message)) return [{ ...about, code: 'QUOTA', excused: roomMayCome(snapshot) }];
+  if (QUOTA.test(message)) return [{ ...about, code: 'QUOTA', excused: mayFreeCapacity(snapshot) }];
   return [
     { ...about, code: 'ADMISSION_DENIED', ...(OUTAGE.test(message) ? { certainAfterSeconds: OUTAGE_SECONDS } : {}) },
   ];

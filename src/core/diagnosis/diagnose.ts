@@ -2,7 +2,7 @@
 // are made and no clock is read. The symptoms of one observation are in diagnosis/image.ts, containers.ts,
 // scheduling.ts and deployments.ts; how long they must last, in knowledge/causes.ts.
 import { rankCauses, type Cause } from '../model/cause.js';
-import { causeOf, secondsBetween, secondsToNext, windOn, type Standings } from './clock.js';
+import { causeOf, secondsBetween, secondsToNext, advanceClocks, type SymptomClocks } from './clock.js';
 import { containerSymptoms } from './containers.js';
 import { deploymentSymptoms } from './deployments.js';
 import { imageSymptoms } from './image.js';
@@ -15,7 +15,7 @@ export interface History {
   readonly at: string;
   readonly wasCurrent: boolean;
   readonly pods: PodMemories;
-  readonly standings: Standings;
+  readonly clocks: SymptomClocks;
 }
 
 export interface Diagnosis {
@@ -36,11 +36,11 @@ export function diagnose(before: History | null, snapshot: Snapshot): Diagnosis 
     ...deploymentSymptoms(snapshot),
   ];
   const passed = before?.wasCurrent ? Math.max(0, secondsBetween(before.at, snapshot.takenAt)) : 0;
-  const standings = windOn(before?.standings ?? new Map(), symptoms, snapshot, passed);
-  const all = [...standings.values()];
+  const clocks = advanceClocks(before?.clocks ?? new Map(), symptoms, snapshot, passed);
+  const all = [...clocks.values()];
   const next = (snapshot.isCurrent ? all : []).map(secondsToNext).filter((seconds) => seconds !== null);
   return {
-    history: { at: snapshot.takenAt, wasCurrent: snapshot.isCurrent, pods, standings },
+    history: { at: snapshot.takenAt, wasCurrent: snapshot.isCurrent, pods, clocks },
     causes: rankCauses(all.map((standing) => causeOf(standing, snapshot.isCurrent)).filter((cause) => cause !== null)),
     nextInSeconds: next.length > 0 ? Math.min(...next) : null,
   };

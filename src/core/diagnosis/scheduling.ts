@@ -1,7 +1,7 @@
 // Pods that cannot run on a node: no node accepts them, their volumes are missing, or a node evicted them.
 import type { PodMemories } from './memory.js';
 import { kubernetesEventsOf, newPods, type KubernetesEvent, type Snapshot, type PodSnapshot } from './snapshot.js';
-import { roomMayCome, type Symptom } from './symptom.js';
+import { mayFreeCapacity, type Symptom } from './symptom.js';
 
 /**
  * The cluster autoscaler is adding a node, which takes minutes (kubernetes/autoscaler cluster-autoscaler/FAQ.md,
@@ -20,7 +20,7 @@ const UNBOUND =
 const PRESSURE = /node\.kubernetes\.io\/(memory|disk|pid)-pressure/;
 
 export function schedulingSymptoms(snapshot: Snapshot, memories: PodMemories): Symptom[] {
-  const excused = roomMayCome(snapshot);
+  const excused = mayFreeCapacity(snapshot);
   const pods = newPods(snapshot).filter((pod) => pod.phase === 'Pending');
   return [
     ...pods.flatMap((pod) => [...unscheduled(pod, snapshot, excused), ...volumes(pod, snapshot)]),

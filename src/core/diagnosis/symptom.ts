@@ -22,7 +22,7 @@ export interface Symptom {
  * True while pods that may free capacity start or terminate: an old pod that terminates, or a new pod that starts and
  * then replaces an old one.
  */
-export function roomMayCome(snapshot: Snapshot): boolean {
+export function mayFreeCapacity(snapshot: Snapshot): boolean {
   const starting = (pod: PodSnapshot): boolean =>
     pod.isNew && !pod.ready && pod.scheduling.state === 'complete' && pod.containers.some(comesUp);
   return snapshot.pods.some((pod) => pod.terminating !== null || starting(pod));

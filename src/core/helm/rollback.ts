@@ -5,7 +5,7 @@ import { decideProjectRollback } from '../compose/rollback.js';
 import { afterFailedRestore } from '../migration/failed-restore.js';
 import { journalOfRun, servesWhatItShould } from '../migration/incomplete.js';
 import { findMigrationBack } from '../migration/rollback.js';
-import { hasArrived, type Observation, type PastRevision } from '../model/observation.js';
+import { isRolloutComplete, type Observation, type PastRevision } from '../model/observation.js';
 import { rollBackSteps } from '../rolling/plan.js';
 import { pausedComponents, restoreSettingsStep } from '../rolling/steps.js';
 import type { HelmRollbackStep, Plan, WaitReadyStep } from '../model/step.js';
@@ -19,7 +19,7 @@ import type { RollbackDecision, FailedUpgrade } from '../model/rollback-decision
  * If an upgrade of this action is incomplete, it is the revision from which that upgrade started; its label is kept.
  */
 export function revisionBefore(observation: Observation): number | null {
-  if (hasArrived(observation)) return observation.release?.latest.revision ?? null;
+  if (isRolloutComplete(observation)) return observation.release?.latest.revision ?? null;
   for (const { revision, status, backTo } of observation.release?.history ?? []) {
     if (backTo !== null) return backTo;
     if (status === 'deployed' || status === 'superseded') return revision;
@@ -92,8 +92,8 @@ function isUnderWay({ plan, before, observation }: FailedUpgrade, newest: PastRe
   const first = plan.steps.find((step) => step.kind === 'helm-upgrade');
   return (
     first !== undefined &&
-    !hasArrived(before) &&
-    !hasArrived(observation) &&
+    !isRolloutComplete(before) &&
+    !isRolloutComplete(observation) &&
     evaluate(first, before).state === 'complete'
   );
 }

@@ -111,8 +111,8 @@ function unhealthy(observation: Observation, target: Version): CheckResult[] {
 }
 
 /** A rollback of this action that its runner left incomplete is an incomplete change as well. */
-function isGoingBack({ release }: Observation, { arrived }: Component): boolean {
-  return release !== null && release.startedBy !== '' && isRollback(release.latest) && arrived === false;
+function isGoingBack({ release }: Observation, { rolloutComplete }: Component): boolean {
+  return release !== null && release.startedBy !== '' && isRollback(release.latest) && rolloutComplete === false;
 }
 
 function requests({ templateImage }: Component, target: Version): boolean {

@@ -4,7 +4,7 @@ import type { Component } from '../model/component.js';
 import type { WaitReadyStep, Step } from '../model/step.js';
 import { formatVersion, parseImage } from '../model/version.js';
 import type { Journal } from './journal.js';
-import { standingOf, type MigrationObservation } from './observation.js';
+import { metadataStateOf, type MigrationObservation } from './observation.js';
 import { endSteps } from './steps.js';
 import { findMigrationBack } from './rollback.js';
 import { type RollbackDecision, type FailedUpgrade, isWaitOver } from '../model/rollback-decision.js';
@@ -35,13 +35,13 @@ export function mayStartAgain(
 ): boolean {
   return (
     observation.migration !== undefined &&
-    standingOf(observation.migration, observation.components).state === 'migrated' &&
+    metadataStateOf(observation.migration, observation.components).state === 'migrated' &&
     servesNew(before.components, journal)
   );
 }
 
 export function isRestored(migration: MigrationObservation | undefined, components: readonly Component[]): boolean {
-  return migration !== undefined && standingOf(migration, components).state === 'untouched';
+  return migration !== undefined && metadataStateOf(migration, components).state === 'untouched';
 }
 
 /** Starts the number of pods that existed when the rollback began. */

@@ -67,7 +67,7 @@ export interface MigrationObservation {
 }
 
 /** The state of a migration. `attempt` is the current or the next attempt. */
-export type Standing =
+export type MetadataState =
   /** Nothing has changed the metadata since Milvus last ran. */
   | { readonly state: 'untouched'; readonly attempt: number }
   /**
@@ -84,7 +84,10 @@ export type Standing =
   /** The metadata is that of the new version. */
   | { readonly state: 'migrated'; readonly attempt: number };
 
-export function standingOf({ jobs }: Pick<MigrationObservation, 'jobs'>, components: readonly Component[]): Standing {
+export function metadataStateOf(
+  { jobs }: Pick<MigrationObservation, 'jobs'>,
+  components: readonly Component[],
+): MetadataState {
   const attempt = Math.max(1, ...jobs.map((job) => job.attempt));
   const of = (kind: JobKind): MigrationJob[] => jobs.filter((job) => job.kind === kind && job.attempt === attempt);
   const [backUp] = of('backup');

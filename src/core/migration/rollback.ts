@@ -10,7 +10,7 @@ import { evaluate } from '../status/evaluate.js';
 import { compareVersions, formatVersion, parseImage, parseVersion, sameMinor, type Version } from '../model/version.js';
 import type { Journal } from './journal.js';
 import { doubtOf, journalDoubtful } from './rules.js';
-import { backupOf, standingOf, type MigrationObservation } from './observation.js';
+import { backupOf, metadataStateOf, type MigrationObservation } from './observation.js';
 import { migrationBackSteps } from './steps.js';
 import type { RollbackDecision } from '../model/rollback-decision.js';
 
@@ -48,7 +48,7 @@ export function planMigrationBack(config: Config, observation: Observation): Pla
 }
 
 function noRollback({ release }: Config, rollback: RollbackDecision): CheckResult {
-  const reason = rollback.kind === 'blocked' ? rollback.reason : `there is no journal of a migration of ${release}`;
+  const reason = rollback.kind === 'blocked' ? rollback.reason : `no journal of a migration of ${release} exists`;
   const remedy =
     '`operation: rollback` reverts a metadata migration of this action, as long as its journal and its backup exist.';
   return fail('nothing-to-roll-back', reason, remedy, 'the journal, a ConfigMap beside the release');
@@ -79,13 +79,13 @@ export function withoutBackup(
   { components }: Pick<Observation, 'components'>,
   migration: MigrationObservation,
 ): string {
-  const { state, attempt } = standingOf(migration, components);
+  const { state, attempt } = metadataStateOf(migration, components);
   return state === 'untouched' || backupOf(migration, attempt)
     ? ''
-    : `there is no verified backup of attempt ${attempt}, and the metadata was changed`;
+    : `attempt ${attempt} has no verified backup, and the metadata was changed`;
 }
 
-interface Back {
+interface RestoreQuestion {
   readonly config: Config;
   readonly observation: Observation;
   readonly journal: Journal;
@@ -93,7 +93,7 @@ interface Back {
   readonly target: PastRevision | null;
 }
 
-function planRestore({ config, observation, journal, to, target }: Back): Plan {
+function planRestore({ config, observation, journal, to, target }: RestoreQuestion): Plan {
   const { image, revision, since, run } = journal;
   const timeoutSeconds = config.stepTimeoutSeconds;
   const write = target && helmRollbackStep(config, journal, target);

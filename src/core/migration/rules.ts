@@ -47,7 +47,7 @@ export function stoppedByOthers(
   return [
     fail(
       'stopped-by-others',
-      `all ${deployments.length} Deployments have 0 replicas, and this action did not stop them: there is no journal`,
+      `all ${deployments.length} Deployments have 0 replicas, and this action did not stop them: no journal exists`,
       `If migrate.sh stopped them, \`${kubectl} logs milvus-meta-migration-${name}\` shows whether it migrated the metadata, and the ConfigMap milvus-deploy-replicas-${name} contains the previous replicas. ` +
         `If nothing was migrated, restore the replicas of every Deployment (\`${kubectl} scale deployment/… --replicas=…\`), verify that ${formatVersion(from)} serves, and run the action again.`,
       path.source,

@@ -8,7 +8,8 @@ import type { FinalizeStep, PrepareStep, MigrationJobStep, ScaleUpStep, ScaleDow
 import type { Step } from '../model/step.js';
 import { formatVersion, parseVersion, type Version } from '../model/version.js';
 import type { Journal, JournalDraft } from './journal.js';
-import { nextAttempt, standingOf, type JobKind, type MigrationObservation, type Standing } from './observation.js';
+import { metadataStateOf, nextAttempt } from './observation.js';
+import type { JobKind, MetadataState, MigrationObservation } from './observation.js';
 
 const NOTHING_OBSERVED: MigrationObservation = {
   journal: null,
@@ -39,14 +40,14 @@ export function halfMigratedFrom({ migration }: Observation): Version | null {
 /** From the old version to the new one. */
 export function migrationSteps({ config, observation, from, write, waitReady, start: ownStart }: Migration): Step[] {
   const { migration = NOTHING_OBSERVED, components } = observation;
-  const standing = presentStanding(migration, components);
+  const metadata = currentMetadataState(migration, components);
   const journal = journalFor({ config, observation, from });
   const start = [write, ownStart ?? startStep(config, journal), waitReady, finalizeStep(config)];
-  if (standing.state === 'migrated') return start;
-  if (standing.state === 'touched' && standing.running && standing.tries === 0)
-    return [jobStep(config, 'migrate', standing.attempt), ...start];
-  const attempt = standing.state === 'touched' ? standing.attempt + 1 : standing.attempt;
-  const restore = standing.state === 'touched' ? [restoreStep(config, standing)] : [];
+  if (metadata.state === 'migrated') return start;
+  if (metadata.state === 'touched' && metadata.running && metadata.tries === 0)
+    return [jobStep(config, 'migrate', metadata.attempt), ...start];
+  const attempt = metadata.state === 'touched' ? metadata.attempt + 1 : metadata.attempt;
+  const restore = metadata.state === 'touched' ? [restoreStep(config, metadata)] : [];
   return [
     prepare(config, journal),
     scaleDownStep(config),
@@ -61,9 +62,9 @@ export function migrationSteps({ config, observation, from, write, waitReady, st
  * Jobs of an earlier migration do not describe the current metadata: they belong to this migration only if an open
  * journal was written before the first of them.
  */
-function presentStanding(migration: MigrationObservation, components: readonly Component[]): Standing {
+function currentMetadataState(migration: MigrationObservation, components: readonly Component[]): MetadataState {
   return migration.journal?.closed === false
-    ? standingOf(migration, components)
+    ? metadataStateOf(migration, components)
     : { state: 'untouched', attempt: nextAttempt(migration) };
 }
 
@@ -87,18 +88,18 @@ export function migrationBackSteps({
   start: ownStart,
 }: MigrationBack): Step[] {
   const { migration = NOTHING_OBSERVED, components } = observation;
-  const standing = standingOf(migration, components);
+  const metadata = metadataStateOf(migration, components);
   // The journal is reopened so that a run after an interruption observes the rollback in progress. The preparation runs
   // while Milvus serves.
   const { run: _run, since: _since, ...draft } = journal;
   const ready = journal.closed ? [prepare(config, { ...draft, closed: false })] : [];
   const start = [...(write ? [write] : []), ownStart ?? startStep(config, journal), waitReady, finalizeStep(config)];
-  if (standing.state === 'untouched') return start;
+  if (metadata.state === 'untouched') return start;
   // Wait for a migration job that still runs: it would overwrite a parallel restore.
-  const awaited = standing.state === 'touched' && standing.running ? [awaitStep(config, standing.attempt)] : [];
+  const awaited = metadata.state === 'touched' && metadata.running ? [awaitStep(config, metadata.attempt)] : [];
   const restore = restoreStep(
     config,
-    standing.state === 'touched' ? standing : { attempt: standing.attempt, tries: 0 },
+    metadata.state === 'touched' ? metadata : { attempt: metadata.attempt, tries: 0 },
   );
   return [...awaited, ...ready, scaleDownStep(config), restore, ...start];
 }
@@ -182,7 +183,7 @@ function awaitStep(config: Config, attempt: number): MigrationJobStep {
 
 function restoreStep(
   config: Config,
-  { attempt, tries }: Pick<Standing & { state: 'touched' }, 'attempt' | 'tries'>,
+  { attempt, tries }: Pick<MetadataState & { state: 'touched' }, 'attempt' | 'tries'>,
 ): MigrationJobStep {
   return jobStep(config, 'restore', attempt, tries + 1);
 }

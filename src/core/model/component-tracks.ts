@@ -13,7 +13,7 @@ export interface Track {
   /** Empty if only pods without a Deployment were observed. */
   readonly deployment: string;
   /** False for a Deployment that the first observation did not contain. */
-  readonly thereFromStart: boolean;
+  readonly existedAtStart: boolean;
   /** In chronological order; never empty, and the first one has a component. */
   readonly samples: readonly Sample[];
 }
@@ -64,7 +64,7 @@ function addSample(
   const known = tracks.find((track) =>
     deployment === '' ? track.role === role && !present.has(track.deployment) : track.deployment === deployment,
   );
-  const track = known ?? { role, deployment, thereFromStart: isFirstSnapshot, samples: [] };
+  const track = known ?? { role, deployment, existedAtStart: isFirstSnapshot, samples: [] };
   if (!known) tracks.push(track);
   // A removed Deployment is reported with its pods, and once more without them: the sample with pods has more
   // information.

@@ -59,7 +59,7 @@ export interface Component {
   /** The failure condition of the Deployment, such as `ProgressDeadlineExceeded: …`; empty if there is none. */
   readonly failure: string;
   /** True if the rollout of its current template has completed once, whatever happened to its pods since. */
-  readonly arrived?: boolean;
+  readonly rolloutComplete?: boolean;
   /** The annotations that a rolling upgrade wrote on it; null if none has paused it. */
   readonly pauseRecord?: PauseRecord | null;
   readonly settings?: RollSettings;

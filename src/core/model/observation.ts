@@ -193,9 +193,9 @@ export function newestVersion({ components }: Pick<Observation, 'components'>): 
  * True if the newest revision is deployed and every Deployment has completed its rollout once: no upgrade is in
  * progress.
  */
-export function hasArrived({ release, components }: Observation): boolean {
+export function isRolloutComplete({ release, components }: Observation): boolean {
   return (
     release?.latest.status === 'deployed' &&
-    components.every((component) => isSettled(component) || component.arrived === true)
+    components.every((component) => isSettled(component) || component.rolloutComplete === true)
   );
 }

@@ -97,7 +97,7 @@ interface TurnStep {
 export interface ResumeStep extends TurnStep {
   readonly kind: 'resume';
   /** Whether another Deployment is still paused that this one may depend on. */
-  readonly mayYield: boolean;
+  readonly mayDefer: boolean;
 }
 
 /**

@@ -56,14 +56,14 @@ function hasRolled(track: Track): boolean {
   const moves = (component: Component): boolean =>
     !component.settledSpec || component.updated < component.desired || component.outdated > 0;
   return (
-    !track.thereFromStart ||
+    !track.existedAtStart ||
     components.some((component) => moves(component) || component.templateImage !== first?.templateImage) ||
     oldestImage(first) !== first?.templateImage
   );
 }
 
 export function tookSeconds(track: Track, { beganAt }: RunTimes): number | null {
-  const { samples, thereFromStart } = track;
+  const { samples, existedAtStart } = track;
   const last = lastOf(track);
   const rests = ({ component }: Sample, settledSpec?: true): boolean =>
     last
@@ -76,7 +76,7 @@ export function tookSeconds(track: Track, { beganAt }: RunTimes): number | null 
   // restores settings at its end.
   const before = samples.findLastIndex((sample, at) => !rests(sample, first >= 0 && at > first ? true : undefined));
   const settled = samples[before + 1];
-  const cameToRest = before >= 0 || !thereFromStart;
+  const cameToRest = before >= 0 || !existedAtStart;
   const from = settled && beganAt ? turnOf(samples, beganAt, settled.at) : null;
   return settled && from && cameToRest && settled.at > from ? secondsBetween(from, settled.at) : null;
 }

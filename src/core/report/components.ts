@@ -78,7 +78,7 @@ function readRow(track: Track, run: RunTimes): ComponentRow {
     deployment,
     ...imagesOf(track),
     ...countsOf(last),
-    restarts: { duringRun: countRises(componentsOf(track)), total: last?.restarts ?? 0 },
+    restarts: { duringRun: countRestarts(componentsOf(track)), total: last?.restarts ?? 0 },
     tookSeconds:
       result === 'upgraded' || result === 'rolled-back' || result === 'removed' ? tookSeconds(track, run) : null,
     unavailableSeconds: unavailableSeconds(spans),
@@ -91,7 +91,7 @@ function readRow(track: Track, run: RunTimes): ComponentRow {
 function imagesOf(track: Track): Pick<ComponentRow, 'oldImage' | 'newImage'> {
   const components = componentsOf(track);
   const newest = components.findLast((component) => component.templateImage !== '');
-  return { oldImage: track.thereFromStart ? oldestImage(components[0]) : null, newImage: newest?.templateImage ?? '' };
+  return { oldImage: track.existedAtStart ? oldestImage(components[0]) : null, newImage: newest?.templateImage ?? '' };
 }
 
 function countsOf(component: Component | null): Pick<ComponentRow, 'desired' | 'ready' | 'terminating'> {
@@ -101,7 +101,7 @@ function countsOf(component: Component | null): Pick<ComponentRow, 'desired' | '
 }
 
 /** The sum over the existing pods decreases when a pod is removed, so only increases are counted. */
-function countRises(components: readonly Component[]): number {
+function countRestarts(components: readonly Component[]): number {
   return components.reduce(
     (sum, component, at) =>
       sum + Math.max(0, component.restarts - (components[at - 1]?.restarts ?? component.restarts)),

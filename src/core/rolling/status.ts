@@ -41,8 +41,8 @@ export function evaluateResume(step: ResumeStep, observation: Observation): Step
   const settled = evaluateReadiness(own, step, observation);
   if (settled.state === 'complete') return evaluateServing(step, own, observation);
   if ((step.takeOver === 'standby' || step.takeOver === 'drain') && settled.state === 'in-progress')
-    return evaluateBeside(step, own, observation) ?? yieldOr(settled, step, own, observation);
-  return settled.state === 'in-progress' ? yieldOr(settled, step, own, observation) : settled;
+    return evaluateBeside(step, own, observation) ?? deferOr(settled, step, own, observation);
+  return settled.state === 'in-progress' ? deferOr(settled, step, own, observation) : settled;
 }
 
 /**
@@ -83,7 +83,7 @@ function readyForLong(pods: readonly MilvusPod[], seconds: number, why: string, 
  * Two components that each wait for the other to be replaced would wait forever, so the step is deferred; the old pods
  * of both serve until the new ones are ready.
  */
-function yieldOr(
+function deferOr(
   inProgress: StepStatus & { readonly state: 'in-progress' },
   step: ResumeStep,
   own: readonly Component[],
@@ -94,7 +94,7 @@ function yieldOr(
   const quiet =
     own.every((component) => component.waiting.length === 0 && component.restarts === 0) &&
     !causes.some((cause) => isOther(cause, own));
-  if (!step.mayYield || since.length === 0 || fresh.length === 0 || fresh.some((pod) => pod.ready) || !quiet)
+  if (!step.mayDefer || since.length === 0 || fresh.length === 0 || fresh.some((pod) => pod.ready) || !quiet)
     return inProgress;
   const left = secondsLeft(PATIENCE_SECONDS, Math.max(...since.map((time) => Date.parse(time))), takenAt);
   if (left > 0) return { ...inProgress, recheckSeconds: left };

@@ -112,7 +112,7 @@ function pauseStep({ config, observation, image, version }: Roll): PauseStep {
   };
 }
 
-function turnSteps(turn: Turn, mayYield: boolean, roll: Roll): (ResumeStep | DrainStep)[] {
+function turnSteps(turn: Turn, mayDefer: boolean, roll: Roll): (ResumeStep | DrainStep)[] {
   const { config, image, version } = roll;
   const { role, deployment, readySeconds, why, source } = turn;
   const takeOver = takeOverOf(turn, roll);
@@ -128,7 +128,7 @@ function turnSteps(turn: Turn, mayYield: boolean, roll: Roll): (ResumeStep | Dra
     why,
     source,
   };
-  const release = { kind: 'resume', id: idOf('resume', name, version), ...common, mayYield } as const;
+  const release = { kind: 'resume', id: idOf('resume', name, version), ...common, mayDefer } as const;
   return takeOver === 'standby' || takeOver === 'drain'
     ? [release, { kind: 'drain', id: idOf('drain', name, version), ...common }]
     : [release];

@@ -85,7 +85,7 @@ const ROWS: readonly Row[] = [
   {
     codes: /^(EHOSTUNREACH|ENETUNREACH)$/,
     code: 'cluster-unreachable',
-    why: 'there is no route to it from this runner',
+    why: 'no route to it exists from this runner',
     remedy: 'Check the address and the network of the runner.',
   },
   {

@@ -38,7 +38,7 @@ export class LiveList<T extends KubernetesObject> {
     this.#options = options;
   }
 
-  /** Throws UpgradeError if the login was lost for good: the list would silently become outdated. */
+  /** Throws UpgradeError if the login was lost permanently: the list would silently become outdated. */
   items(): readonly T[] {
     if (this.#denied) throw this.#denied;
     return this.#watch?.list() ?? [];

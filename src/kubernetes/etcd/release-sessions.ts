@@ -21,7 +21,7 @@ export interface ReleaseSessionsOptions extends SessionReaderOptions {
 }
 
 /** The Milvus configuration, and a Deployment that uses it. */
-export interface Told {
+export interface MilvusSource {
   readonly files: Readonly<Record<string, string>>;
   readonly deployments: readonly V1Deployment[];
 }
@@ -37,7 +37,7 @@ export class ReleaseSessions extends SessionReader {
   }
 
   /** Returns when the sessions are watched or cannot be watched. Never throws. */
-  async startFor({ strategy }: Plan, { files, deployments }: Told): Promise<void> {
+  async startFor({ strategy }: Plan, { files, deployments }: MilvusSource): Promise<void> {
     if (!OBSERVING.has(strategy)) return;
     const deployment = deployments.find((deployment) => configMapOf(deployment) !== '') ?? null;
     this.#etcd ??= withOptions(readEtcdConfig(files, deployment), this.#options.config);

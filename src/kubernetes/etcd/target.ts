@@ -35,7 +35,7 @@ async function readService(cluster: Cluster, { service: name, namespace }: Servi
     return await cluster.core.readNamespacedService({ name, namespace });
   } catch (error) {
     if (isStatus(error, 404))
-      throw new NoServiceError(`there is no Service ${name} in the namespace ${namespace}`, true);
+      throw new NoServiceError(`the Service ${name} does not exist in the namespace ${namespace}`, true);
     if (isStatus(error, 403)) throw new NoServiceError(denial('get', 'services', namespace), false);
     throw failed(error, 'get services', cluster);
   }

@@ -12,7 +12,7 @@ import { describePod, isFailing, savePodLogs } from './pods.js';
 import { deploymentOf } from '../observe/milvus-objects.js';
 import { readComponents } from '../observe/read-components.js';
 import type { Collection, EvidencePlatform } from './collection.js';
-import { history, tellEvents, inOrder, tellNode } from './listings.js';
+import { renderHistory, renderEvents, inOrder, renderNode } from './listings.js';
 
 const MAX_PODS_PER_COMPONENT = 5;
 const MAX_PODS = 25;
@@ -83,7 +83,7 @@ async function collect(collection: Collection): Promise<void> {
     directory.write(
       ['helm-history.txt'],
       'the revisions of the release, without their values',
-      redact(history(platform.release.history)),
+      redact(renderHistory(platform.release.history)),
     );
   const unsettled = readComponents(platform.config.release, platform.deployments, platform.pods).filter(
     (component) => !isSettled(component),
@@ -96,7 +96,7 @@ async function collect(collection: Collection): Promise<void> {
         platform.cluster.core.listNamespacedEvent({ namespace, limit: MAX_EVENTS }),
       )
     )?.items ?? [];
-  directory.write(['events.txt'], 'the events of this namespace, oldest first', redact(tellEvents(events)));
+  directory.write(['events.txt'], 'the events of this namespace, oldest first', redact(renderEvents(events)));
   const pods = [...failing]
     .flatMap((name) =>
       failingFirst(
@@ -167,7 +167,7 @@ async function saveNodes(pods: readonly V1Pod[], { platform, directory, requests
   const nodes = await Promise.all(
     names.map((name) => requests.request(`node ${name}`, () => platform.cluster.core.readNode({ name }))),
   );
-  const descriptions = nodes.filter((node) => node !== null).map(tellNode);
+  const descriptions = nodes.filter((node) => node !== null).map(renderNode);
   if (descriptions.length > 0)
     directory.write(['nodes.txt'], 'conditions of the nodes of these pods', redact(descriptions.join('\n\n')));
 }

@@ -2,7 +2,7 @@
 import type { V1Node, CoreV1Event } from '@kubernetes/client-node';
 import type { PastRevision } from '../../core/model/observation.js';
 
-export function tellNode({ metadata, spec, status }: V1Node): string {
+export function renderNode({ metadata, spec, status }: V1Node): string {
   const conditions = (status?.conditions ?? []).map(
     ({ type, status: state, reason = '', message = '' }) => `  ${type}=${state} ${reason}: ${message}`,
   );
@@ -10,7 +10,7 @@ export function tellNode({ metadata, spec, status }: V1Node): string {
   return [metadata?.name ?? '', ...conditions, ...taints].join('\n');
 }
 
-export function tellEvents(events: readonly CoreV1Event[]): string {
+export function renderEvents(events: readonly CoreV1Event[]): string {
   const lines = inOrder(events).map((event) => {
     const { type = '', reason = '', message = '', count = 1, involvedObject } = event;
     return `${timeOf(event)}  ${type}  ${reason}  ${involvedObject.kind}/${involvedObject.name}  ${count > 1 ? `(${count} times) ` : ''}${message}`;
@@ -28,7 +28,7 @@ function timeOf({ lastTimestamp, eventTime, firstTimestamp, metadata }: CoreV1Ev
 }
 
 /** Oldest first, as in `helm history`. */
-export function history(revisions: readonly PastRevision[]): string {
+export function renderHistory(revisions: readonly PastRevision[]): string {
   const lines = [...revisions].reverse().map(({ revision, updatedAt, status, chartVersion, images, description }) => {
     return [
       revision,

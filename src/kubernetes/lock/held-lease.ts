@@ -1,5 +1,5 @@
-// The lock while this run holds it: renewed in the background, proven before each write, and lost for good as soon as
-// the Lease has another holder or version.
+// The lock while this run holds it: renewed in the background, proven before each write, and lost permanently as soon
+// as the Lease has another holder or version.
 import type { V1Lease } from '@kubernetes/client-node';
 import { toProblem, type UpgradeError } from '../../core/model/error.js';
 import type { Emit } from '../../core/model/event.js';

@@ -35,7 +35,7 @@ export class LeaseExpiry {
     this.#controller.abort(reason);
   }
 
-  /** Stops for good: the signal is no longer aborted when the time is over, and a later renewal is ignored. */
+  /** Stops permanently: the signal is no longer aborted when the time is over, and a later renewal is ignored. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);

@@ -87,7 +87,7 @@ function refuseTaken(takeover: Takeover, holder: string, release: string): void 
   if (takeover.state === 'too-long') {
     const remedy = `Wait until it has ended. If you are sure that it is not running, delete the Lease milvus-upgrade-${release} and run the action again.`;
     throw inProgress(
-      `${holder} holds the lock, and its lease lasts ${takeover.seconds} s without a renewal, which is too long to wait for`,
+      `${holder} holds the lock, and its lease duration of ${takeover.seconds} s is too long to wait for`,
       remedy,
     );
   }

@@ -38,7 +38,7 @@ function isStale({ message = '' }: V1DeploymentCondition, deployment: V1Deployme
  * The controller keeps this reason when pods of a complete rollout are lost later (kubernetes
  * pkg/controller/deployment/progress.go, syncRolloutStatus).
  */
-export function hasArrived(status: V1DeploymentStatus | undefined): boolean {
+export function isRolloutComplete(status: V1DeploymentStatus | undefined): boolean {
   const isComplete =
     status?.conditions?.some(
       (condition) => condition.type === 'Progressing' && condition.reason === 'NewReplicaSetAvailable',

@@ -9,7 +9,7 @@ import { imageOf, isMilvusPod, milvusDeployments, roleOf } from './milvus-object
 import { readPod } from './read-pod.js';
 import { isNewPod } from './read-pods.js';
 import type { Manager } from '../../core/model/manager.js';
-import { nameOf, count, failedCheckOf, failureOf, hasArrived, waiting } from './deployment-conditions.js';
+import { nameOf, count, failedCheckOf, failureOf, isRolloutComplete, waiting } from './deployment-conditions.js';
 
 /** One component for each Deployment, and one for the pods of a deleted Deployment; sorted by Deployment. */
 export function readComponents(
@@ -59,7 +59,7 @@ function readComponent(deployment: V1Deployment, pods: readonly Pod[]): Componen
     settledSpec,
     paused: spec?.paused === true,
     failure: settledSpec ? failureOf(deployment, pods) : '',
-    arrived: settledSpec && hasArrived(status),
+    rolloutComplete: settledSpec && isRolloutComplete(status),
     ...rollOf(deployment),
     generation,
     pods: pods.map((pod) => readMilvusPod(pod, deployment, pods)),

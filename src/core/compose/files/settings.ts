@@ -108,14 +108,14 @@ function collect(settings: Map<string, Setting>, at: At, node: unknown): void {
 function getString(at: At, node: unknown): string {
   const text = scalarText(at.project, at.file, node) ?? '';
   // A name without a value gets it from the variables. The value of an env file is its content.
-  if (at.keys[1] === 'environment' && !text.includes('=')) return `${text}=${passedOn(at, node, text)}`;
+  if (at.keys[1] === 'environment' && !text.includes('=')) return `${text}=${inheritedValue(at, node, text)}`;
   if (at.keys[1] !== 'env_file') return text;
   const path = pathFrom(at.file.path, text);
   return `${text}\n${at.project.env.find((envFile) => tidyPath(envFile.path) === path)?.text ?? ''}`;
 }
 
 /** The value that `- NAME` or `NAME:` gets from the variables. */
-function passedOn({ project, keys }: At, node: unknown, text: string): string {
+function inheritedValue({ project, keys }: At, node: unknown, text: string): string {
   const isBare = text === '' && isScalar(node) && !node.source;
   return project.lookup((isBare ? keys[2] : text) ?? '') ?? '';
 }

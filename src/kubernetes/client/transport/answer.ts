@@ -45,7 +45,7 @@ export function checkAnswer(question: Question, { status, contentType, text }: A
   const body = parseJson(text);
   if (!isRecord(body))
     throw new WrongAnswerError(question, `status ${status} with JSON that is truncated or not an object`);
-  const flaw = flawOf(body, question);
+  const flaw = whyInvalid(body, question);
   if (flaw !== '') throw new WrongAnswerError(question, `status ${status} with ${flaw}`);
 }
 
@@ -64,7 +64,7 @@ function describeType(contentType: string): string {
   return /html/i.test(type) ? 'a web page' : type === '' ? 'an unnamed type' : type.slice(0, 60);
 }
 
-function flawOf(body: Values, question: Question): string {
+function whyInvalid(body: Values, question: Question): string {
   if (typeof body.kind !== 'string' || body.kind === '') return 'an object that has no kind';
   if (!isCollection(question)) return '';
   if (!Array.isArray(body.items))

@@ -107,7 +107,7 @@ describe('a login', () => {
     ['a password in the address', { server: `https://me:${TOKEN}@host`, token: 'x' }, 'before an "@"'],
     ['a token with Bearer', { server, token: `Bearer ${TOKEN}` }, 'begins with "Bearer "'],
     ['a token in two', { server, token: `${TOKEN} ${TOKEN}` }, 'spaces or line breaks'],
-    ['a token in base64', { server, token: base64(`eyJ${TOKEN}`) }, 'is base64 of a token'],
+    ['a base64-encoded token', { server, token: base64(`eyJ${TOKEN}`) }, 'is base64 of a token'],
     ['a token as kubeconfig', { kubeconfig: TOKEN }, 'is one line of 23 characters'],
     ['broken base64', { kubeconfig: `${base64(config())}Zm9v!` }, 'is one line of'],
     ['a path that does not exist', { kubeconfig: './nope' }, '"./nope", which is not a readable file'],
@@ -119,7 +119,7 @@ describe('a login', () => {
     ['a text', { kubeconfig: `${TOKEN}\nb` }, 'is a single string'],
     ['a Secret', { kubeconfig: `kind: Secret\nx: ${TOKEN}` }, 'of kind Secret'],
     [
-      'the path of a Secret',
+      'the path of a Secret manifest',
       { kubeconfig: 'secret.yaml' },
       'the file "secret.yaml", which is a Kubernetes object of kind Secret',
     ],

@@ -26,7 +26,7 @@ describe('escapeMarkdown', () => {
 
   it.each([
     ['thank @octocat, please', 'thank `@octocat`, please'],
-    ['wait-ready/my@2.2.16 cannot go on', '`wait-ready/my@2.2.16` cannot go on'],
+    ['wait-ready/my@2.2.16 cannot continue', '`wait-ready/my@2.2.16` cannot continue'],
     ['<b@c>|`d@e`', '<code>&lt;b@c&gt;&#124;&#96;d@e&#96;</code>'],
   ])('renders %j without a mention or a mail address', (raw, escaped) => {
     expect(escapeMarkdown(raw)).toBe(escaped);

@@ -32,7 +32,7 @@ function decide(...reads: readonly (readonly [number, LeaseRecord])[]): string {
 }
 
 describe('the write permission of a run', () => {
-  it('lasts until the margin before the end of the lease', () => {
+  it('is valid until the margin before the end of the lease', () => {
     const last = (LEASE_SECONDS - MARGIN_SECONDS) * 1000;
     expect(remainingMilliseconds(at(1000), at(1000))).toBe(last);
     expect(remainingMilliseconds(at(1000), at(1000 + last - 1))).toBe(1);

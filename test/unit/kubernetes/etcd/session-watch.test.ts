@@ -206,7 +206,7 @@ describe('the session watch', () => {
     await watch.start();
     expect(watch.why()).toBe(
       'etcd localhost:2379, localhost:2380 cannot be read: localhost is the Milvus pod itself, and no other process can connect to it. ' +
-        'etcd gone:2379 cannot be read: there is no Service gone in the namespace milvus. ' +
+        'etcd gone:2379 cannot be read: the Service gone does not exist in the namespace milvus. ' +
         'etcd 127.0.0.1:2379 cannot be read: 127.0.0.1 is the Milvus pod itself, and no other process can connect to it',
     );
   });
@@ -215,7 +215,7 @@ describe('the session watch', () => {
     const { watch } = watchOf('', 'my-etcd-0.gone.invalid:2379');
     await watch.start();
     expect(watch.why()).toMatch(
-      /^etcd my-etcd-0.gone.invalid:2379 cannot be read: there is no Service gone in the namespace invalid; my-etcd-0.gone.invalid:2379 is outside the cluster, and this machine cannot connect to it \(\w+\)$/,
+      /^etcd my-etcd-0.gone.invalid:2379 cannot be read: the Service gone does not exist in the namespace invalid; my-etcd-0.gone.invalid:2379 is outside the cluster, and this machine cannot connect to it \(\w+\)$/,
     );
   });
 

@@ -79,7 +79,7 @@ describe('the pod behind an endpoint', () => {
   });
 
   it.each<[string, V1Service['spec'] | number, readonly V1Pod[] | number, string, RegExp, boolean]>([
-    ['no Service', 404, [], 'my-etcd:2379', /^there is no Service my-etcd in the namespace milvus$/, false],
+    ['no Service', 404, [], 'my-etcd:2379', /^the Service my-etcd does not exist in the namespace milvus$/, false],
     [
       'Services denied',
       403,

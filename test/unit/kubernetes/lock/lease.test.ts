@@ -122,7 +122,7 @@ describe('the lock of a release', () => {
   });
 
   it.each([3600, 2 ** 31 - 1])(
-    'refuses at once, with a remedy, when a foreign lease lasts %s s',
+    'refuses immediately, with a remedy, when a foreign lease has a duration of %s s',
     async (leaseDurationSeconds) => {
       server.write({ holderIdentity: 'other-tool', leaseDurationSeconds });
       await expect(acquire('run-2')).rejects.toMatchObject({
@@ -206,7 +206,7 @@ describe('before a write', () => {
     await expect(proven).resolves.toBeInstanceOf(AbortSignal);
   });
 
-  it('the lock is lost for good when no renewal succeeds, also after the network recovers', async () => {
+  it('the lock is lost permanently when no renewal succeeds, also after the network recovers', async () => {
     const lock = await acquire('run-1');
     server.network = 'down';
     await pass(25);

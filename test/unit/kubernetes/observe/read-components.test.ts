@@ -161,8 +161,8 @@ describe('components', () => {
     });
   });
 
-  it('have arrived when the controller once observed all of their pods as available', () => {
-    const arrivedWith = (reason: string, status: object = {}): boolean | undefined => {
+  it('have a complete rollout once the controller has observed all of their pods as available', () => {
+    const completeWith = (reason: string, status: object = {}): boolean | undefined => {
       const conditions = [{ type: 'Progressing', status: 'True', reason }];
       return readComponents(
         'my',
@@ -172,11 +172,11 @@ describe('components', () => {
           }),
         ],
         [],
-      )[0]?.arrived;
+      )[0]?.rolloutComplete;
     };
-    expect(arrivedWith('NewReplicaSetAvailable')).toBe(true);
-    expect(arrivedWith('ReplicaSetUpdated')).toBe(false);
-    expect(arrivedWith('NewReplicaSetAvailable', { observedGeneration: 1 })).toBe(false);
-    expect(arrivedWith('NewReplicaSetAvailable', { replicas: 3 })).toBe(false);
+    expect(completeWith('NewReplicaSetAvailable')).toBe(true);
+    expect(completeWith('ReplicaSetUpdated')).toBe(false);
+    expect(completeWith('NewReplicaSetAvailable', { observedGeneration: 1 })).toBe(false);
+    expect(completeWith('NewReplicaSetAvailable', { replicas: 3 })).toBe(false);
   });
 });

@@ -137,7 +137,7 @@ describe('renderLog', () => {
   it('prints a failure as one error, outside every group', () => {
     const problem = {
       code: 'step-stalled',
-      what: 'settle cannot go on',
+      what: 'settle cannot continue',
       why: 'proxy:\nno image',
       remedy: 'Fix it.',
     } as const;
@@ -145,7 +145,7 @@ describe('renderLog', () => {
       { kind: 'end-group', text: '' },
       {
         kind: 'error',
-        title: 'settle cannot go on',
+        title: 'settle cannot continue',
         text: 'proxy: no image. Fix it. (step-stalled, owner: the cluster admin)',
       },
     ]);

@@ -22,7 +22,7 @@ function stuck(...causes: readonly Cause[]): Story {
   const story = beginUpgrade().emit(...causes.map((cause) => ({ type: 'cause-found', cause: cause }) as const));
   const problem = {
     code: 'step-stalled',
-    what: `${waitReady.id} cannot go on`,
+    what: `${waitReady.id} cannot continue`,
     why: 'IMAGE_NOT_FOUND at …',
     remedy: 'Check the tag.',
     causes,
