@@ -28,6 +28,7 @@ export const ERROR_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 export interface Problem {
+  /** @asType string */
   readonly code: ErrorCode;
   readonly what: string;
   readonly why: string;
