@@ -13,7 +13,7 @@ export interface ComposeConfig {
   readonly context: string;
 }
 
-export const COMPOSE_INPUTS = [
+const COMPOSE_INPUTS = [
   'compose-files',
   'project-directory',
   'project-name',

@@ -18,7 +18,7 @@ export interface MigrationConfig {
   readonly revokeSessions: boolean;
 }
 
-export const MIGRATION_INPUTS = [
+const MIGRATION_INPUTS = [
   'root-path',
   'migration-image',
   'storage-class',

@@ -125,7 +125,7 @@ export function nextAttempt({ jobs }: Pick<MigrationObservation, 'jobs'>): numbe
 }
 
 /** A backup is valid only if Milvus was not started since: the backup does not contain later writes. */
-export function isFresh({ backup, generations }: MigrationJob, components: readonly Component[]): boolean {
+function isFresh({ backup, generations }: MigrationJob, components: readonly Component[]): boolean {
   const there = components.filter((component) => component.deployment !== '');
   return backup !== null && there.every((component) => generations[component.deployment] === component.generation);
 }

@@ -55,7 +55,7 @@ export class UpgradeError extends Error implements Problem {
   }
 }
 
-export function formatProblem({ what, why, remedy }: Problem): string {
+function formatProblem({ what, why, remedy }: Problem): string {
   return `${what}: ${endSentence(why)} ${endSentence(remedy)}`;
 }
 

@@ -239,7 +239,7 @@ export function evaluateRestoreSettings(_step: RestoreSettingsStep, observation:
  * How a Deployment differs from the manifest of the release in the fields that a rolling upgrade changes; empty if it
  * does not.
  */
-export function driftOf({ deployment, settings, paused }: Component, { release }: Observation): string {
+function driftOf({ deployment, settings, paused }: Component, { release }: Observation): string {
   const strategy = release?.latest.strategies?.[deployment];
   if (paused) return 'it is paused';
   if (!strategy || !settings || holds(settings.strategy, strategy)) return '';
