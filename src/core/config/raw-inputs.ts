@@ -1,5 +1,25 @@
 // The inputs as text, before they are parsed. Their descriptions are in action.yml.
 
+/** They have a meaning only for a Docker Compose project. */
+export const COMPOSE_INPUTS = [
+  'compose-files',
+  'project-directory',
+  'project-name',
+  'env-files',
+  'docker-host',
+  'docker-context',
+] as const;
+
+export const MIGRATION_INPUTS = [
+  'root-path',
+  'migration-image',
+  'storage-class',
+  'etcd-endpoints',
+  'backup-size',
+  'clean-up',
+  'revoke-sessions',
+] as const;
+
 /** The names in action.yml, in its order. */
 export const INPUT_NAMES = [
   'platform',
@@ -27,19 +47,8 @@ export const INPUT_NAMES = [
   'kubectl-version',
   'kubectl-checksum',
   'download-mirror',
-  'compose-files',
-  'project-directory',
-  'project-name',
-  'env-files',
-  'docker-host',
-  'docker-context',
-  'root-path',
-  'migration-image',
-  'storage-class',
-  'etcd-endpoints',
-  'backup-size',
-  'clean-up',
-  'revoke-sessions',
+  ...COMPOSE_INPUTS,
+  ...MIGRATION_INPUTS,
   'on-failure',
   'timeout',
   'step-timeout',
