@@ -17,7 +17,7 @@ export function writeSummaryFile(path: string, markdown: string): void {
  * "artifacts:reports:dotenv"). Therefore the plan is omitted. The names must differ from those of the inputs: otherwise
  * a later job would use the chart of this run as its own input.
  */
-export function renderDotenv(outputs: Readonly<Record<OutputName, string>>): string {
+function renderDotenv(outputs: Readonly<Record<OutputName, string>>): string {
   return Object.entries(outputs)
     .filter(([name]) => name !== 'plan')
     .map(

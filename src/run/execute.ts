@@ -10,7 +10,7 @@ import type { RunTools } from './run-tools.js';
 import type { StepStatus } from '../core/model/step-status.js';
 
 /** While a step waits, its progress is reported at least this often. */
-export const HEARTBEAT_MILLISECONDS = 30_000;
+const HEARTBEAT_MILLISECONDS = 30_000;
 /** Extra time for the last observation before a limit, which usually shows what the step is still waiting for. */
 const LAST_OBSERVATION_MILLISECONDS = 1000;
 /** A step that is still `pending` after its request was accepted is applied again, up to this many times in total. */

@@ -38,7 +38,7 @@ function* pieces(text: string): Generator<string> {
   }
 }
 
-export function cutLines(text: string): string {
+function cutLines(text: string): string {
   if (text.length <= MAX_LINE) return text;
   const cut = (line: string): string =>
     line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}… (${line.length - MAX_LINE} characters omitted)` : line;

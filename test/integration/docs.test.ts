@@ -17,10 +17,12 @@ import {
 import { readRecord } from '../lab/records.js';
 import { renderInputsPage, renderOutputsPage } from '../../scripts/pages/reference.js';
 import { renderTestsPage } from '../../scripts/pages/tiers.js';
+import { renderReportSchema } from '../../scripts/pages/report-schema.js';
 
 const PAGES: Readonly<Record<string, () => string>> = {
   'docs/inputs.md': renderInputsPage,
   'docs/outputs.md': renderOutputsPage,
+  'docs/report-schema.json': renderReportSchema,
   'test/README.md': renderTestsPage,
   'docs/upgrade-paths.md': renderUpgradePaths,
   'docs/bad-inputs.md': () => renderBadInputs(readRecord<BadInputRow>('bad-inputs')),

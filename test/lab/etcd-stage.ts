@@ -10,6 +10,7 @@ import { prepareLogin } from '../../src/runner/login.js';
 import type { Cluster } from '../../src/kubernetes/client/cluster.js';
 import { connect } from '../../src/kubernetes/client/connect.js';
 import type { Login } from '../../src/core/config/login.js';
+import { makeCertificates } from './certificates.js';
 
 export class EtcdStage {
   readonly namespace: string;
@@ -40,7 +41,10 @@ export class EtcdStage {
    * own.
    */
   secure(): void {
-    this.#certificates();
+    makeCertificates(this.directory, [
+      { name: 'server', names: 'DNS:secure-etcd,IP:127.0.0.1' },
+      { name: 'client', names: 'DNS:milvus' },
+    ]);
     const files = ['authority.pem', 'server.pem', 'client.pem', 'key.pem'].map((file) => `--from-file=${file}`);
     execFileSync('kubectl', ['-n', this.namespace, 'create', 'secret', 'generic', 'etcd-tls', ...files], {
       env: this.env,
@@ -133,49 +137,6 @@ export class EtcdStage {
       input,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-  }
-
-  #certificates(): void {
-    const openssl = (...words: string[]): void =>
-      void execFileSync('openssl', words, { cwd: this.directory, stdio: 'ignore' });
-    const authority = [
-      '-days',
-      '2',
-      '-subj',
-      '/CN=authority of the test',
-      '-keyout',
-      'authority.key',
-      '-out',
-      'authority.pem',
-    ];
-    openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...authority);
-    openssl(
-      'req',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-subj',
-      '/CN=etcd of the test',
-      '-keyout',
-      'key.pem',
-      '-out',
-      'request.pem',
-    );
-    for (const [name, names] of Object.entries({ server: 'DNS:secure-etcd,IP:127.0.0.1', client: 'DNS:milvus' })) {
-      writeFileSync(join(this.directory, `${name}.ext`), `subjectAltName=${names}\n`);
-      const signing = [
-        '-CA',
-        'authority.pem',
-        '-CAkey',
-        'authority.key',
-        '-CAcreateserial',
-        '-days',
-        '2',
-        '-extfile',
-        `${name}.ext`,
-      ];
-      openssl('x509', '-req', '-in', 'request.pem', ...signing, '-out', `${name}.pem`);
-    }
   }
 }
 

@@ -1,11 +1,11 @@
 // Servers with which every login fails, on free ports of this machine, and their certificates.
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer as createHttp } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { listen } from '../support/listen.js';
+import { makeCertificates } from './certificates.js';
 
 export interface WrongServers {
   /** A port without a listener. */
@@ -35,7 +35,11 @@ export async function startWrongServers(directory: string): Promise<WrongServers
     servers.push(server);
     return listen(server);
   };
-  makeCertificates(directory);
+  makeCertificates(directory, [
+    { name: 'good', names: 'IP:127.0.0.1' },
+    { name: 'other', names: 'DNS:other.example.com' },
+    { name: 'expired', names: 'IP:127.0.0.1', days: -1 },
+  ]);
   const tls = (name: string) => ({
     key: readFileSync(join(directory, 'key.pem')),
     cert: readFileSync(join(directory, `${name}.pem`)),
@@ -63,55 +67,4 @@ export async function startWrongServers(directory: string): Promise<WrongServers
       for (const server of servers) server.close();
     },
   };
-}
-
-function makeCertificates(directory: string): void {
-  const openssl = (...words: string[]): void =>
-    void execFileSync('openssl', words, { cwd: directory, stdio: 'ignore' });
-  openssl(
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=authority of the test',
-    '-keyout',
-    'authority.key',
-    '-out',
-    'authority.pem',
-  );
-  openssl(
-    'req',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-subj',
-    '/CN=server of the test',
-    '-keyout',
-    'key.pem',
-    '-out',
-    'request.pem',
-  );
-  for (const [name, names, days] of [
-    ['good', 'IP:127.0.0.1', '2'],
-    ['other', 'DNS:other.example.com', '2'],
-    ['expired', 'IP:127.0.0.1', '-1'],
-  ] as const) {
-    writeFileSync(join(directory, `${name}.ext`), `subjectAltName=${names}\n`);
-    const signing = [
-      '-CA',
-      'authority.pem',
-      '-CAkey',
-      'authority.key',
-      '-CAcreateserial',
-      '-days',
-      days,
-      '-extfile',
-      `${name}.ext`,
-    ];
-    openssl('x509', '-req', '-in', 'request.pem', ...signing, '-out', `${name}.pem`);
-  }
 }

@@ -74,7 +74,7 @@ export function list(items: unknown, kind = 'PodList'): object {
   return { kind, apiVersion: 'v1', metadata: { resourceVersion: '7' }, items };
 }
 
-export function accessTo(url: string, user: Readonly<Record<string, unknown>> = { token: 'a-token' }): Access {
+function accessTo(url: string, user: Readonly<Record<string, unknown>> = { token: 'a-token' }): Access {
   const chosen = {
     context: 'test',
     cluster: { name: 'test', body: { server: url, 'insecure-skip-tls-verify': true }, directory: '' },

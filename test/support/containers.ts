@@ -30,7 +30,6 @@ export function containerObservation(overrides: Partial<ContainerObservation> = 
     exitCode: 0,
     oomKilled: false,
     restarts: 0,
-    restartPolicy: '',
     networks: { milvus: '172.18.0.4' },
     mounts: [],
     environment: new SecretValues({}),

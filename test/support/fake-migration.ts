@@ -385,7 +385,7 @@ export class FakeMigration implements Platform {
 }
 
 const VALUES_OF: Readonly<Record<string, string>> = { querynode: 'queryNode', indexnode: 'indexNode' };
-export const WANTED: Readonly<Record<string, number>> = { querynode: 3, indexnode: 0 };
+const WANTED: Readonly<Record<string, number>> = { querynode: 3, indexnode: 0 };
 const BACKUP: Backup = { file: 'migration.bak', bytes: 300, sha256: 'ab', entries: 3 };
 
 function podsOf(image: string, count: number): Pod[] {

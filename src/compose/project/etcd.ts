@@ -31,7 +31,7 @@ export interface EtcdAddress {
 }
 
 /** `settings` are the effective settings of Milvus; inputs take precedence over them. */
-export function readEtcdAddress(settings: Values, { migration }: Pick<Config, 'migration'>): EtcdAddress {
+function readEtcdAddress(settings: Values, { migration }: Pick<Config, 'migration'>): EtcdAddress {
   const text = (path: string): string => String(valueAt(settings, path) ?? '').trim();
   const isOn = (path: string): boolean => text(path).toLowerCase() === 'true';
   const rootPath = migration.rootPath ?? (text('etcd.rootPath') || DEFAULT_ROOT_PATH);

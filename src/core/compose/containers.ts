@@ -43,7 +43,6 @@ export interface ContainerObservation {
   readonly exitCode: number;
   readonly oomKilled: boolean;
   readonly restarts: number;
-  readonly restartPolicy: string;
   /** IPv4 address by network name, or the IPv6 address if it has no other; empty while the container has none. */
   readonly networks: Readonly<Record<string, string>>;
   readonly mounts: readonly MountObservation[];
@@ -75,7 +74,6 @@ function readContainer(inspected: Values): ContainerObservation {
     imageId: stringAt(inspected, 'Image'),
     ...readState(inspected),
     restarts: numberAt(inspected, 'RestartCount'),
-    restartPolicy: stringAt(inspected, 'HostConfig.RestartPolicy.Name'),
     networks: readNetworks(recordAt(inspected, 'NetworkSettings.Networks')),
     mounts: recordsAt(inspected, 'Mounts').map(readMount),
     environment: new SecretValues(readEnvironment(valueAt(inspected, 'Config.Env'))),

@@ -1,5 +1,5 @@
 // The inputs of a Docker Compose project. Pure.
-import type { RawInputs } from './raw-inputs.js';
+import { COMPOSE_INPUTS, type RawInputs } from './raw-inputs.js';
 
 /** Empty strings and lists stand for the defaults of Compose and Docker. */
 export interface ComposeConfig {
@@ -17,15 +17,6 @@ export interface ComposeConfig {
   readonly context: string;
 }
 
-export const COMPOSE_INPUTS = [
-  'compose-files',
-  'project-directory',
-  'project-name',
-  'env-files',
-  'services',
-  'docker-host',
-  'docker-context',
-] as const;
 export type ComposeInput = (typeof COMPOSE_INPUTS)[number] | 'fix-data-owner';
 
 /** Null for the Helm platform. `say` is called with each invalid input and a value that would work. */

@@ -1,6 +1,6 @@
 // The inputs of a metadata migration. Pure.
 import { withoutEnd } from '../lib/text-scan.js';
-import type { RawInputs } from './raw-inputs.js';
+import type { MIGRATION_INPUTS, RawInputs } from './raw-inputs.js';
 
 export interface MigrationConfig {
   /** Prefix of every key of this Milvus in etcd; null for the value of the running configuration. */
@@ -18,15 +18,6 @@ export interface MigrationConfig {
   readonly revokeSessions: boolean;
 }
 
-export const MIGRATION_INPUTS = [
-  'root-path',
-  'migration-image',
-  'storage-class',
-  'etcd-endpoints',
-  'backup-size',
-  'clean-up',
-  'revoke-sessions',
-] as const;
 export type MigrationInput = (typeof MIGRATION_INPUTS)[number];
 
 /** `say` receives the input with the error and a valid example. */

@@ -1,5 +1,26 @@
 // The inputs as text, before they are parsed. Their descriptions are in action.yml.
 
+/** They have a meaning only for a Docker Compose project, and are empty by default. */
+export const COMPOSE_INPUTS = [
+  'compose-files',
+  'project-directory',
+  'project-name',
+  'env-files',
+  'services',
+  'docker-host',
+  'docker-context',
+] as const;
+
+export const MIGRATION_INPUTS = [
+  'root-path',
+  'migration-image',
+  'storage-class',
+  'etcd-endpoints',
+  'backup-size',
+  'clean-up',
+  'revoke-sessions',
+] as const;
+
 /** The names in action.yml, in its order. */
 export const INPUT_NAMES = [
   'platform',
@@ -27,21 +48,9 @@ export const INPUT_NAMES = [
   'kubectl-version',
   'kubectl-checksum',
   'download-mirror',
-  'compose-files',
-  'project-directory',
-  'project-name',
-  'env-files',
-  'services',
+  ...COMPOSE_INPUTS,
   'fix-data-owner',
-  'docker-host',
-  'docker-context',
-  'root-path',
-  'migration-image',
-  'storage-class',
-  'etcd-endpoints',
-  'backup-size',
-  'clean-up',
-  'revoke-sessions',
+  ...MIGRATION_INPUTS,
   'on-failure',
   'timeout',
   'step-timeout',

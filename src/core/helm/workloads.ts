@@ -13,7 +13,6 @@ import type { Values } from '../model/values.js';
 const NOT_MILVUS = new Set(['attu']);
 
 export interface Workload {
-  readonly kind: string;
   readonly name: string;
   /** The Milvus role; empty if it is not part of Milvus. */
   readonly role: string;
@@ -37,7 +36,6 @@ export function readWorkload(object: KubeObject): Workload | null {
   const spec = recordAt(object, 'spec.template.spec');
   const replicas = valueAt(object, 'spec.replicas');
   return {
-    kind: object.kind,
     name: object.metadata.name,
     role: roleOf(object),
     images: imagesOf(object),

@@ -26,6 +26,6 @@ export function describeJob({ state, reason, backup }: Pick<MigrationJob, 'state
   return reason === '' ? state : `${state}: ${reason}`;
 }
 
-export function describeBackup({ file, bytes, sha256, entries }: Backup): string {
+function describeBackup({ file, bytes, sha256, entries }: Backup): string {
   return `${file} is complete: ${entries} keys, ${bytes} bytes, SHA-256 ${sha256}`;
 }

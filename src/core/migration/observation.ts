@@ -9,10 +9,15 @@ export type JobKind = (typeof JOB_KINDS)[number];
 /** A backup whose file was read completely and verified. */
 export interface Backup {
   readonly file: string;
+  /** @asType integer */
   readonly bytes: number;
   /** Hexadecimal. */
   readonly sha256: string;
-  /** The number of keys. */
+  /**
+   * Number of etcd keys in it.
+   *
+   * @asType integer
+   */
   readonly entries: number;
 }
 
@@ -34,7 +39,17 @@ export interface Keeper {
 /** One run of the migration tool. An attempt has one backup, at most one migrate, and a restore that can be retried. */
 export interface MigrationJob {
   readonly kind: JobKind;
+  /**
+   * @asType integer
+   * @minimum 1
+   */
   readonly attempt: number;
+  /**
+   * The attempt of a restore.
+   *
+   * @asType integer
+   * @minimum 1
+   */
   readonly number: number;
   readonly state: 'running' | 'succeeded' | 'failed';
   /**
@@ -44,9 +59,13 @@ export interface MigrationJob {
   readonly reason: string;
   /** The verified file of a backup; null if it was not verified yet, or failed verification. */
   readonly backup: Backup | null;
-  /** The last lines that the tool printed; empty while it runs. */
+  /** The last lines of its output; empty while it runs. */
   readonly log: readonly string[];
-  /** The generation of each Deployment when the backup was created: a Deployment that was started since has another. */
+  /**
+   * metadata.generation of each Deployment when the run was created.
+   *
+   * @asType integer
+   */
   readonly generations: Readonly<Record<string, number>>;
 }
 
@@ -109,7 +128,7 @@ export function nextAttempt({ jobs }: Pick<MigrationObservation, 'jobs'>): numbe
 }
 
 /** A backup is valid only if Milvus was not started since: the backup does not contain later writes. */
-export function isFresh({ backup, generations }: MigrationJob, components: readonly Component[]): boolean {
+function isFresh({ backup, generations }: MigrationJob, components: readonly Component[]): boolean {
   const there = components.filter((component) => component.deployment !== '');
   return backup !== null && there.every((component) => generations[component.deployment] === component.generation);
 }

@@ -5,7 +5,13 @@ import { shorten } from '../lib/escape.js';
 import { CAUSES } from '../knowledge/causes.js';
 import type { CauseCode } from './cause-code.js';
 
+/** Why the run makes no progress. */
 export interface Cause {
+  /**
+   * A heading of docs/errors.md.
+   *
+   * @asType string
+   */
   readonly code: CauseCode;
   /** True if waiting longer does not help; false if it may resolve without a change. */
   readonly certain: boolean;

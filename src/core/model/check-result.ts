@@ -7,6 +7,7 @@
 export interface CheckResult {
   /** Also the ID for `skip-checks`, if `skippable` is true. */
   readonly id: string;
+  /** skipped: the check failed and was skipped with skip-checks. */
   readonly state: 'pass' | 'warn' | 'fail' | 'skipped';
   readonly reason: string;
   /** What to do about it; empty if no action is needed. */

@@ -28,6 +28,7 @@ export const ERROR_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 export interface Problem {
+  /** @asType string */
   readonly code: ErrorCode;
   readonly what: string;
   readonly why: string;
@@ -54,7 +55,7 @@ export class UpgradeError extends Error implements Problem {
   }
 }
 
-export function formatProblem({ what, why, remedy }: Problem): string {
+function formatProblem({ what, why, remedy }: Problem): string {
   return `${what}: ${endSentence(why)} ${endSentence(remedy)}`;
 }
 

@@ -12,7 +12,7 @@ export const RENEW_SECONDS = 10;
  */
 export const MARGIN_SECONDS = 10;
 /** A foreign lease of a longer duration is not waited for. */
-export const MAX_FOREIGN_SECONDS = 300;
+const MAX_FOREIGN_SECONDS = 300;
 const MAX_HOLDER_LENGTH = 100;
 
 /**

@@ -1,7 +1,7 @@
 // The checks before anything is changed, as data. The platforms run them.
 import type { CheckResult } from './check-result.js';
 
-/** One object that the upgrade adds, changes or removes. */
+/** An object, or a file, that the upgrade adds, changes or removes. Secrets are masked. */
 export interface ManifestChange {
   readonly kind: string;
   readonly name: string;

@@ -15,6 +15,7 @@ import {
 } from './component-result.js';
 
 export interface ComponentRow {
+  /** The Milvus role: proxy, querynode, … */
   readonly role: string;
   /** Empty if only pods of a Deployment that was removed before the first observation were observed. */
   readonly deployment: string;
@@ -22,19 +23,57 @@ export interface ComponentRow {
   readonly oldImage: string | null;
   /** Image of its template in the last observation. */
   readonly newImage: string;
+  /**
+   * Desired pods in the last observation.
+   *
+   * @asType integer
+   */
   readonly desired: number;
+  /** @asType integer */
   readonly ready: number;
+  /**
+   * Terminating pods in the last observation.
+   *
+   * @asType integer
+   */
   readonly terminating: number;
   /** Restarts during the run, and all restarts that the remaining pods report, earlier ones included. */
-  readonly restarts: { readonly duringRun: number; readonly total: number };
-  /** From the first request of the run until it remained ready; null if it did not change or is not ready. */
+  readonly restarts: {
+    /**
+     * Container restarts during the run.
+     *
+     * @asType integer
+     */
+    readonly duringRun: number;
+    /**
+     * All restarts that the remaining pods report, including earlier ones.
+     *
+     * @asType integer
+     */
+    readonly total: number;
+  };
+  /**
+   * From the first request of the run until the Deployment had only new, ready pods and no old one left, not even a
+   * terminating one, or until it was removed; null if it did not change or is not ready.
+   */
   readonly tookSeconds: number | null;
-  /** Time after the first request in which pods were desired and none was ready. */
+  /**
+   * Time after the first request in which pods were desired and none was ready.
+   *
+   * @minimum 0
+   */
   readonly unavailableSeconds: number;
+  /**
+   * rolled-back: changed, and then running the old image again. unchanged: ready, and not changed by the run. stopped:
+   * 0 replicas, or no running container. waiting: not ready at the end, without a failure of its own.
+   */
   readonly result: RowResult;
   /** Why it is not ready; empty if it is. */
   readonly cause: string;
-  /** Consecutive in time, in order. */
+  /**
+   * Its states after the first request, in order. unavailable: no pod was ready. draining: only terminating old pods
+   * were left. rolling: not ready in any other form.
+   */
   readonly spans: readonly Span[];
 }
 

@@ -8,27 +8,42 @@ export interface ReportedHop {
   readonly from: string;
   readonly to: string;
   readonly pathKind: 'plain' | 'migration';
+  /** False if old and new pods cannot serve at the same time. */
   readonly rollingPossible: boolean;
   readonly why: string;
+  /** The source of the check. */
   readonly source: string;
+  /** The actions in order, if there is more than one helm upgrade. */
   readonly outline: readonly string[];
 }
 
-export interface PlannedStep {
+interface StepIdentity {
+  /** Derived from the content of the step: the same plan has the same IDs. */
   readonly id: string;
+  /**
+   * The kind of a step. edit-files, recreate and wait-healthy belong to a Docker Compose project: they change the
+   * settings of the images, start new containers, and wait until they respond.
+   */
   readonly kind: Step['kind'];
+}
+
+export interface PlannedStep extends StepIdentity {
   readonly timeoutSeconds: number;
-  /** Paths of the values that the step merges over the reused ones; the values are never reported. */
+  /** Paths of the Helm values that are merged over the reused ones. The values are never reported. */
   readonly valueNames: readonly string[];
-  /** Why the Deployment has this place in the order, with the source of the order; empty for other steps. */
+  /**
+   * In a rolling upgrade: why the Deployment has this place in the order, with the source. Empty for other steps.
+   */
   readonly why: string;
 }
 
 /** A chart default that is kept at its old value. `value` and `newDefault` come from charts, never from the user. */
 export interface ReportedPin {
   readonly path: string;
+  /** The pinned value; any JSON. */
   readonly value: unknown;
-  readonly newDefault: unknown;
+  /** The default of the new chart; missing if the new chart has no such key. */
+  readonly newDefault?: unknown;
   readonly why: string;
   readonly source: string;
 }
@@ -36,6 +51,7 @@ export interface ReportedPin {
 /** A value that the plan sets automatically. */
 export interface ReportedSetting {
   readonly path: string;
+  /** Any JSON. */
   readonly value: unknown;
   readonly why: string;
   readonly source: string;
@@ -48,22 +64,29 @@ export interface ReportedPlan {
   readonly image: string;
   /** Null for a Docker Compose project. */
   readonly chart: { readonly from: string; readonly to: string; readonly why: string } | null;
+  /** The parts of the upgrade path, each from a version to the next. */
   readonly hops: readonly ReportedHop[];
   readonly steps: readonly PlannedStep[];
+  /**
+   * Defaults of the installed chart that are kept although the new chart has others. Values come from charts, never
+   * from the user.
+   */
   readonly pins: readonly ReportedPin[];
+  /** Values that the plan sets automatically, such as active-standby for a rolling upgrade. */
   readonly settings: readonly ReportedSetting[];
+  /** The checks: passed, with a warning, failed, or failed and skipped with skip-checks. */
   readonly checks: readonly CheckResult[];
 }
 
 /** `running`: the run ended or was interrupted while this step was in progress. */
 export type StepState = 'complete' | 'skipped' | 'failed' | 'running';
 
-export interface ReportedStep {
-  readonly id: string;
-  readonly kind: Step['kind'];
+export interface ReportedStep extends StepIdentity {
+  /** skipped: already complete. running: the run ended or was interrupted while the step was in progress. */
   readonly state: StepState;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** @minimum 0 */
   readonly tookSeconds: number;
   /** What it waited for, one entry per change. */
   readonly waiting: readonly WaitingLine[];
@@ -72,6 +95,7 @@ export interface ReportedStep {
 export interface WaitingLine {
   readonly at: string;
   readonly waitingFor: string;
+  /** Seconds since the start of the step. */
   readonly sinceSeconds: number;
 }
 

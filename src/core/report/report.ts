@@ -1,4 +1,5 @@
-// The report of a run: one fold over its events, as plain JSON that docs/report-schema.json describes. Reads no clock
+// The report of a run: one fold over its events, as plain JSON that docs/report-schema.json describes: it is
+// generated from the type `Report`, and a docstring is the description of a field. Reads no clock
 // and knows no output format.
 import { newestComponents } from '../model/component-tracks.js';
 import { causeKey, type Cause } from '../model/cause.js';
@@ -22,53 +23,92 @@ import { readPlan, readRollback, readSteps, secondsBetween, type ReportedPlan, t
 import type { PlannedStrategy } from '../model/step.js';
 import { formatVersion } from '../model/version.js';
 
-/** Times are ISO 8601 in UTC, durations are seconds, versions have the form `2.6.15`. Null means never observed. */
+/**
+ * The report of a run: written to `report-path` after every run, including failed ones. Times are ISO 8601 in UTC,
+ * durations are seconds, versions have the form `2.6.15`. Null means never observed. A change that readers would notice
+ * raises `schemaVersion`.
+ */
 export interface Report {
   readonly schemaVersion: 2;
+  /** The outcome of the run. An interrupted run is cancelled. */
   readonly outcome: Outcome;
+  /** The platform that Milvus is installed with. */
   readonly platform: PlatformName;
-  /** The Helm release, or the Docker Compose project. */
+  /** Name of the Helm release, or of the Docker Compose project. */
   readonly release: string;
-  /** Empty for a Docker Compose project. */
+  /** Kubernetes namespace of the release; empty for a Docker Compose project. */
   readonly namespace: string;
+  /** The value of the input operation. */
   readonly operation: string;
-  /** Oldest running version in the first observation. */
+  /** Oldest running Milvus version in the first observation; null if no image tag contains one. */
   readonly fromVersion: string | null;
-  /** The requested version, reached or not. */
+  /** Requested Milvus version, reached or not. */
   readonly toVersion: string;
-  /** Every running version in the last observation, oldest first. */
+  /**
+   * Every running Milvus version in the last observation, oldest first. More than one means an incomplete upgrade.
+   */
   readonly runningVersions: readonly string[];
-  readonly strategy: PlannedStrategy | null;
+  /** The strategy of the plan; null if no plan could be made. */
+  readonly strategy: Exclude<PlannedStrategy, 'helm-rollback'> | null;
+  /**
+   * The chart before and after, and why it was selected; null if no plan could be made, and for a Docker Compose
+   * project.
+   */
   readonly chart: { readonly from: string; readonly to: string; readonly why: string } | null;
+  /**
+   * Full reference of the Milvus image of the plan; for a Docker Compose project whose services have different images,
+   * several references separated by commas.
+   */
   readonly image: string | null;
-  /** True if at least one change was requested from the cluster, accepted or not. */
+  /** True if at least one change of the cluster or the project was requested, accepted or not. */
   readonly changed: boolean;
+  /** Time of the first event; empty if there was none. */
   readonly startedAt: string;
+  /** Time of the last event. */
   readonly endedAt: string;
+  /**
+   * Duration of the whole run.
+   *
+   * @minimum 0
+   */
   readonly tookSeconds: number;
+  /** The topology of the Milvus components. */
   readonly topology: Topology | null;
   readonly messageQueue: MessageQueue | null;
   readonly metastore: Metastore | null;
+  /** Where Milvus stores its metadata. */
   readonly etcd: { readonly endpoints: readonly string[]; readonly rootPath: string } | null;
+  /** The plan that was run or shown; null if none could be made. */
   readonly plan: ReportedPlan | null;
+  /** Every failed check. */
   readonly failedChecks: readonly CheckResult[];
-  /** The error that ended the run early. */
+  /** The error that ended the run early. Each code has a heading in docs/errors.md. */
   readonly problem: Problem | null;
-  /** The preflight: its checks, and what the upgrade changes. */
+  /** The preflight. */
   readonly checks: readonly CheckResult[];
+  /** What the upgrade changes in the manifest of the release, or in the files of the project. */
   readonly changes: readonly ManifestChange[];
   /** Every cause that was found, in its last reported state. */
   readonly causes: readonly Cause[];
+  /** The saved diagnostics: pods, events and logs of a failure. */
   readonly evidence: Evidence | null;
-  /** Every run of the migration tool, in its last observed state. */
+  /** Every run of the Milvus migration tool, in its last observed state. */
   readonly jobs: readonly MigrationJob[];
-  /** Path of the metadata backup on the runner; null if there is none. */
+  /** Path of the metadata backup on the runner; for a Docker Compose project in its state directory. */
   readonly backup: string | null;
-  /** The rollback plan, completed or started; null if the run did not roll back. */
+  /**
+   * The rollback plan after a failure, completed or started; null if the run did not roll back. Its steps are included
+   * in steps.
+   */
   readonly rollback: ReportedPlan | null;
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
+  /** The steps that started or were skipped, in order. Other steps of the plan were never reached. */
   readonly steps: readonly ReportedStep[];
+  /**
+   * One row for each Milvus Deployment, or service of a Docker Compose project, that was ever observed: coordinators,
+   * nodes, proxy, standalone, others. The pods of a service are its containers.
+   */
   readonly components: readonly ComponentRow[];
 }
 
@@ -206,7 +246,8 @@ function readDecision(
 ): Pick<Report, 'strategy' | 'chart' | 'image' | 'plan' | 'failedChecks'> {
   const failedChecks = events.flatMap((event) => (event.type === 'plan-refused' ? event.failedChecks : []));
   const plan = readPlan(events);
-  return plan
-    ? { strategy: plan.strategy, chart: plan.chart, image: plan.image, plan, failedChecks }
-    : { strategy: null, chart: null, image: null, plan, failedChecks };
+  if (!plan) return { strategy: null, chart: null, image: null, plan, failedChecks };
+  const { strategy, chart, image } = plan;
+  // The plan of a Helm rollback is in the field `rollback`.
+  return { strategy: strategy === 'helm-rollback' ? null : strategy, chart, image, plan, failedChecks };
 }

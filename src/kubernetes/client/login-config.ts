@@ -14,6 +14,7 @@ import {
 } from '@kubernetes/client-node';
 import { interruptible } from '../../run/deadline.js';
 import type { Entry } from '../../core/config/kubeconfig.js';
+import { optional } from '../../core/lib/optional.js';
 import { getString, isRecord } from '../../core/lib/json.js';
 import type { Access } from '../../core/config/access.js';
 import { changingCredentials, inDirectory, type Credentials } from './credentials.js';
@@ -114,9 +115,9 @@ function clientCluster({ name, body, directory }: Entry, env: NodeJS.ProcessEnv)
     name,
     server,
     skipTLSVerify: body['insecure-skip-tls-verify'] === true,
-    ...optional('caData', body['certificate-authority-data']),
+    ...optional('caData', getString(body['certificate-authority-data'])),
     ...optional('caFile', body['certificate-authority-data'] || file === '' ? '' : inDirectory(directory, file)),
-    ...optional('tlsServerName', body['tls-server-name']),
+    ...optional('tlsServerName', getString(body['tls-server-name'])),
     ...optional('proxyUrl', proxy),
   };
 }
@@ -127,19 +128,14 @@ function clientUser({ name, body, directory }: Entry): User {
     body[data] || getString(body[path]) === '' ? '' : inDirectory(directory, getString(body[path]));
   return {
     name: name || 'anonymous',
-    ...optional('certData', body['client-certificate-data']),
+    ...optional('certData', getString(body['client-certificate-data'])),
     ...optional('certFile', file('client-certificate-data', 'client-certificate')),
-    ...optional('keyData', body['client-key-data']),
+    ...optional('keyData', getString(body['client-key-data'])),
     ...optional('keyFile', file('client-key-data', 'client-key')),
-    ...optional('token', body.tokenFile ? '' : body.token),
-    ...optional('username', body.username),
-    ...optional('password', body.password),
-    ...optional('impersonateUser', body.as),
+    ...optional('token', getString(body.tokenFile ? '' : body.token)),
+    ...optional('username', getString(body.username)),
+    ...optional('password', getString(body.password)),
+    ...optional('impersonateUser', getString(body.as)),
     ...(isRecord(body['auth-provider']) ? { authProvider: body['auth-provider'] } : {}),
   };
-}
-
-function optional<Key extends string>(key: Key, value: unknown): { [Each in Key]?: string } {
-  const text = getString(value);
-  return (text === '' ? {} : { [key]: text }) as { [Each in Key]?: string };
 }

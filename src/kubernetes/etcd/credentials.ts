@@ -6,6 +6,7 @@ import { apiError, isStatus } from '../client/api-error.js';
 import type { EtcdConfig, MountedFile, Setting } from './config.js';
 import { EtcdError, firstLine } from '../../etcd/etcd-error.js';
 import type { Reference } from './mounts.js';
+import { optional } from '../../core/lib/optional.js';
 
 export interface EtcdLogin {
   readonly user: { readonly name: string; readonly password: string } | null;
@@ -30,16 +31,12 @@ export async function readEtcdLogin(source: LoginSource): Promise<EtcdLogin> {
       password: reader.hidden(await reader.setting(user.password)),
     },
     tls: tls && {
-      ...named('cert', await reader.file(tls.certificate)),
-      ...named('key', reader.hidden(await reader.file(tls.key))),
-      ...named('ca', await reader.file(tls.authority)),
+      ...optional('cert', await reader.file(tls.certificate)),
+      ...optional('key', reader.hidden(await reader.file(tls.key))),
+      ...optional('ca', await reader.file(tls.authority)),
       ...(tls.minVersion === '' ? {} : { minVersion: versionOf(tls.minVersion) }),
     },
   };
-}
-
-function named<Key extends string>(key: Key, text: string): { [Each in Key]?: string } {
-  return (text === '' ? {} : { [key]: text }) as { [Each in Key]?: string };
 }
 
 /** Milvus accepts 1.0 to 1.3 (configs/milvus.yaml, `etcd.ssl.tlsMinVersion`). */

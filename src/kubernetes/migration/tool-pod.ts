@@ -1,32 +1,14 @@
 // What the pods of the migration tool have in common: scheduling and security settings of Milvus, and the volume for
 // the backup. Pure.
 import type { V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import { placementOf } from '../observe/pod-template.js';
 import { DATA, namesOf } from './names.js';
 
 /** The tool ends on SIGTERM without cleanup. */
 const END_SECONDS = 5;
 
-/** What decides whether a pod may run where Milvus runs. */
 export function kept(like: V1PodSpec | undefined): Partial<V1PodSpec> {
-  const {
-    tolerations,
-    imagePullSecrets,
-    serviceAccountName,
-    securityContext,
-    nodeSelector,
-    runtimeClassName,
-    schedulerName,
-  } = like ?? {};
-  const desired = {
-    tolerations,
-    imagePullSecrets,
-    serviceAccountName,
-    securityContext,
-    nodeSelector,
-    runtimeClassName,
-    schedulerName,
-  };
-  return Object.fromEntries(Object.entries(desired).filter(([, value]) => value !== undefined));
+  return { ...placementOf(like), ...(like?.nodeSelector ? { nodeSelector: like.nodeSelector } : {}) };
 }
 
 export function withVolume(

@@ -2,6 +2,7 @@
 // settings of the Milvus pods, without their labels.
 import type { V1Container, V1Pod, V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { Pod, PodContainer } from '../../core/model/pod.js';
+import { placementOf } from '../observe/pod-template.js';
 import { readPod } from '../observe/read-pod.js';
 import { labelValue } from '../../core/lib/object-name.js';
 import { UNOBSERVED, type ProbeSnapshot } from '../../core/checks/image-probe.js';
@@ -39,7 +40,7 @@ export function probePod(spec: ProbeSpec, template: V1PodTemplateSpec): V1Pod {
 
 function probeSpec({ image, others, node, deadlineSeconds }: ProbeSpec, template: V1PodSpec | undefined): V1PodSpec {
   return {
-    ...kept(template),
+    ...placementOf(template),
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
     enableServiceLinks: false,
@@ -83,21 +84,6 @@ function small(
     ...(imagePullPolicy ? { imagePullPolicy } : {}),
     ...(securityContext ? { securityContext } : {}),
   };
-}
-
-/** What decides whether the image may be pulled and started there. */
-function kept(template: V1PodSpec | undefined): Partial<V1PodSpec> {
-  const { tolerations, imagePullSecrets, serviceAccountName, securityContext, runtimeClassName, schedulerName } =
-    template ?? {};
-  const desired = {
-    tolerations,
-    imagePullSecrets,
-    serviceAccountName,
-    securityContext,
-    runtimeClassName,
-    schedulerName,
-  };
-  return Object.fromEntries(Object.entries(desired).filter(([, value]) => value !== undefined));
 }
 
 export function nodeOfProbe(pod: V1Pod): string {

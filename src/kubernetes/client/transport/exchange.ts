@@ -45,15 +45,10 @@ export async function exchange(
   signal.addEventListener('abort', interrupted, { once: true });
   if (signal.aborted) interrupted();
   try {
-    const response = await readResponse(
-      await sendOnce(request, AbortSignal.any([limited.signal, ...endSignals])),
-      questionOf(request),
-    );
-    checkAnswer(questionOf(request), { ...response, contentType: response.headers['content-type'] ?? '' });
-    return { attempt: answered(response), response };
+    const response = await sendOnce(request, AbortSignal.any([limited.signal, ...endSignals]));
+    return await readChecked(response, questionOf(request));
   } catch (error) {
-    if (signal.aborted) throw interruptionOf(signal);
-    return { attempt: { kind: 'failed', error } };
+    return failedAttempt(error, signal);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', interrupted);
@@ -74,13 +69,10 @@ export async function openStream(
     const stream = await sendOnce(request, controller.signal);
     if (stream.status === 200 && /json/i.test(stream.headers.get('content-type') ?? ''))
       return { attempt: answered({ status: 200, headers: {}, text: '' }), stream };
-    const response = await readResponse(stream, questionOf(request));
     // Any other response is not a watch: it is validated like an ordinary response.
-    checkAnswer(questionOf(request), { ...response, contentType: response.headers['content-type'] ?? '' });
-    return { attempt: answered(response), response };
+    return await readChecked(stream, questionOf(request));
   } catch (error) {
-    if (signal.aborted) throw interruptionOf(signal);
-    return { attempt: { kind: 'failed', error } };
+    return failedAttempt(error, signal);
   } finally {
     clearTimeout(timer);
   }
@@ -107,6 +99,18 @@ function sendOnce(request: RequestContext, signal: AbortSignal): Promise<Respons
     ...(typeof body === 'string' ? { body } : {}),
     ...(request.getDispatcher() ? { dispatcher: request.getDispatcher() as never } : {}),
   });
+}
+
+async function readChecked(response: Response, question: Question): Promise<AttemptResult> {
+  const read = await readResponse(response, question);
+  checkAnswer(question, { ...read, contentType: read.headers['content-type'] ?? '' });
+  return { attempt: answered(read), response: read };
+}
+
+/** Throws the interruption if the signal is aborted. */
+function failedAttempt(error: unknown, signal: AbortSignal): AttemptResult {
+  if (signal.aborted) throw interruptionOf(signal);
+  return { attempt: { kind: 'failed', error } };
 }
 
 async function readResponse(response: Response, question: Question): Promise<CompleteResponse> {

@@ -72,7 +72,6 @@ describe('the reader of docker inspect output', () => {
       health: 'unhealthy',
       startedAt: '2026-01-15T03:00:00.123456789Z',
       restarts: 2,
-      restartPolicy: 'unless-stopped',
       networks: { milvus: '172.23.0.4', monitoring: '', six: 'fd00::4' },
     });
   });

@@ -9,23 +9,7 @@ import { version } from '../../../../src/core/model/version.js';
 import { component, newImage, observationOf } from '../../../support/events.js';
 
 const image = 'milvusdb/milvus:v2.2.16';
-const settled: Component = {
-  role: 'proxy',
-  deployment: 'my-milvus-proxy',
-  templateImage: image,
-  podImages: [image],
-  desired: 2,
-  updated: 2,
-  ready: 2,
-  available: 2,
-  outdated: 0,
-  terminating: 0,
-  restarts: 0,
-  waiting: [],
-  settledSpec: true,
-  paused: false,
-  failure: '',
-};
+const settled = component('proxy', { templateImage: image, desired: 2, updated: 2, ready: 2, available: 2 });
 const waitReady: Step = { kind: 'wait-ready', id: 'wait-ready', timeoutSeconds: 60, image, version: version('2.2.16') };
 const values = { image: { all: { tag: 'v2.2.16' } } };
 const upgrade: Step = {
