@@ -27,7 +27,7 @@ export interface OpenOptions {
 
 /** Throws UpgradeError if docker, Compose or the project is not found. */
 export async function openCompose({ requested, ...options }: OpenOptions): Promise<ComposePlatform> {
-  const { emit, signal, env } = options;
+  const { emit, signal } = options;
   // Every open tunnel and every running program adds a listener to it.
   setMaxListeners(0, signal);
   const { place, docker } = await findPlace(requested, options);

@@ -40,7 +40,7 @@ import { containerObservation } from './containers.js';
 import { Killed } from './fake-cluster.js';
 import { session } from './fake-migration.js';
 import { FakeTool } from './fake-tool.js';
-import { configOf, ENV, filesOf, DIRECTORY } from './project-files.js';
+import { COMPOSE, configOf, ENV, filesOf, DIRECTORY } from './project-files.js';
 import type { Platform } from '../../src/run/platform.js';
 
 /** Seconds until a container is healthy, and until its session has expired. */
@@ -157,6 +157,14 @@ export class FakeProject implements Platform {
   }
   pause(service: string): void {
     this.#paused.add(service);
+  }
+  /** Sets the Compose file, and starts all containers from it. */
+  upFrom(text: string, env?: string): this {
+    this.files.set(COMPOSE, text);
+    if (env !== undefined) this.files.set(ENV, env);
+    this.#containers = [];
+    for (const { name } of this.#services()) this.startByHand(name);
+    return this;
   }
   recreateByHand(service: string): void {
     this.#containers = this.#containers.filter((container) => container.service !== service);

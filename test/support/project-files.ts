@@ -35,7 +35,7 @@ export function configOf(files: ReadonlyMap<string, string>): Values {
   const values = new Map([...settings].map(([, name = '', value = '']) => [name, value]));
   return parsed(
     (files.get(COMPOSE) ?? '').replaceAll(
-      /\$\{(\w+)(?::-(\w*))?\}/g,
+      /\$\{(\w+)(?::-([^}]*))?\}/g,
       (_, name: string, other = '') => values.get(name) ?? String(other),
     ),
   );

@@ -1,5 +1,5 @@
-// How a run reaches the containers of a project: through the lock container or, before the lock is held, through a running
-// container with bash.
+// How a run reaches the containers of a project: through the lock container or, before the lock is held, through a
+// running container with bash.
 import { withAccess } from '../../core/compose/network-access.js';
 import type { ContainerObservation } from '../../core/compose/containers.js';
 import { milvusServices, type ProjectObservation, type ServiceObservation } from '../../core/compose/observation.js';

@@ -19,8 +19,8 @@ export async function findUnmanaged(docker: Docker): Promise<readonly UnmanagedM
 }
 
 /**
- * The error if Milvus runs without Docker Compose, or if the directory has the script that starts it like this; otherwise
- * the other one.
+ * The error if Milvus runs without Docker Compose, or if the directory has the script that starts it like this;
+ * otherwise the other one.
  */
 export function unmanagedOr(other: unknown, found: readonly UnmanagedMilvus[], directory: string): unknown {
   const hasScript = existsSync(join(directory, EMBED_SCRIPT));

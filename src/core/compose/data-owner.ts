@@ -42,12 +42,11 @@ export function dataPaths({ containers }: ServiceObservation): string[] {
 /** The step that starts the new containers, with the owner that it gives their data first. */
 export function withDataOwner(
   step: RecreateStep,
-  { compose }: Config,
+  { compose, target }: Config,
   project: ProjectObservation,
   from: Version,
-  to: Version,
 ): RecreateStep {
-  const moved = compose?.fixDataOwner ? servicesWithOtherUser(project, from, to) : null;
+  const moved = compose?.fixDataOwner ? servicesWithOtherUser(project, from, target) : null;
   return moved ? { ...step, dataOwner: moved.uid } : step;
 }
 

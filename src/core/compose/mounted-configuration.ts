@@ -1,5 +1,5 @@
-// The check `configuration-mounted`: a whole milvus.yaml of the project hides that of the image, so that the new version
-// runs with the settings of an older one. Pure.
+// The check `configuration-mounted`: a whole milvus.yaml of the project hides that of the image, so that the new
+// version runs with the settings of an older one. Pure.
 import { someOf, warn } from '../checks/results.js';
 import { readYaml } from '../lib/safe-yaml.js';
 import type { CheckResult } from '../model/check-result.js';

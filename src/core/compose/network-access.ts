@@ -17,7 +17,7 @@ export function helperNetworks(
   const hosts = new Set(etcdEndpoints.map((endpoint) => endpoint.replace(/^\w+:\/\//, '').replace(/:\d+$/, '')));
   const weights = new Map<string, number>();
   for (const service of services) {
-    const weight = isNamed(service, hosts) ? ETCD_WEIGHT : service.role === '' ? 1 : MILVUS_WEIGHT;
+    const weight = weightOf(service, hosts);
     for (const name of networkNames(service)) weights.set(name, (weights.get(name) ?? 0) + weight);
   }
   // The network of the host cannot be combined with another one, so that a dependency alone does not choose it.
@@ -31,6 +31,11 @@ export function helperNetworks(
     if (names[0] !== undefined && !names.some((name) => joined.includes(name))) joined.push(names[0]);
   }
   return joined;
+}
+
+function weightOf(service: ServiceObservation, etcdHosts: ReadonlySet<string>): number {
+  if (isNamed(service, etcdHosts)) return ETCD_WEIGHT;
+  return service.role === '' ? 1 : MILVUS_WEIGHT;
 }
 
 function networkNames({ containers }: ServiceObservation): string[] {

@@ -27,7 +27,7 @@ function ownedByMilvus({ name, services, upgradeState }: ProjectObservation): Ch
     const owners = service.containers.map((container) => ids.get(ownerOf(container, all)?.id ?? '') ?? '');
     const inFiles = /^service:(.+)$/.exec(service.setup.networkMode)?.[1] ?? '';
     const owner = owners.find((found) => found !== '') ?? live.find((other) => other.name === inFiles)?.name;
-    if (owner === undefined) return [];
+    if (owner === undefined || service.containers.length === 0) return [];
     const remedy = `Give ${service.name} its own networks in the files instead of network_mode, recreate both with the current version, and run again.`;
     return [
       failedCheck(

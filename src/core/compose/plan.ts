@@ -169,7 +169,7 @@ function stepsOf(
   const aim: Aim = { config, project: project.name, version: config.target };
   const upgradeState = draftState(project, from, config.target, started);
   const write = editFiles(aim, edits.edits.map(toChange), upgradeState);
-  const start = withDataOwner(recreate(aim, started), config, project, from, config.target);
+  const start = withDataOwner(recreate(aim, started), config, project, from);
   const waitReady = serve(aim, started);
   if (path.pathKind === 'migration')
     return migrationSteps({ config: { ...config, release: project.name }, observation, from, write, start, waitReady });

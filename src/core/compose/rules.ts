@@ -28,6 +28,7 @@ interface Question {
 /** All checks that fail for the current state. */
 export function failedChecksOfProject(question: Question): CheckResult[] {
   const { config, observation, route } = question;
+  const installations = installationRules(config, question.project);
   return [
     ...sourceDiffers(config, observation),
     ...[...new Set(Object.values(route.images))].flatMap((image) => imageDiffers(config, { image })),
@@ -37,8 +38,8 @@ export function failedChecksOfProject(question: Question): CheckResult[] {
     ),
     ...runningImageDiffers(question.project, observation),
     ...builtHere(config, question.project, route.images),
-    ...installationRules(config, question.project),
-    ...severalVersions(config.target, question.project, observation),
+    ...installations,
+    ...(installations.length > 0 ? [] : severalVersions(config.target, question.project, observation)),
     ...strategyDoesNotFit(question),
     ...route.edits.problems.map(notEditable),
     ...networkRules(question.project),

@@ -136,7 +136,9 @@ function variableDifference(
   const ran = container.environment.reveal();
   const desired = { ...image.environment, ...environment.reveal() };
   const names = [...new Set([...Object.keys(ran), ...Object.keys(desired)])];
-  const changed = names.filter((variable) => !SET_BY_ENGINE.has(variable) && ran[variable] !== desired[variable]);
+  const changed = names.filter(
+    (variable) => !SET_BY_ENGINE.has(variable) && (ran[variable] ?? '') !== (desired[variable] ?? ''),
+  );
   return changed.map((variable) => `${variable} of ${name}`);
 }
 

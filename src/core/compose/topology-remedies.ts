@@ -1,5 +1,5 @@
-// Rewrites the remedies of path checks, which are written for charts, in the terms of a Docker Compose project: services
-// and commands. Pure.
+// Rewrites the remedies of path checks, which are written for charts, in the terms of a Docker Compose project:
+// services and commands. Pure.
 import type { CheckResult } from '../model/check-result.js';
 import { formatVersion, type Version } from '../model/version.js';
 import { liveServices, type ProjectObservation, type ServiceObservation } from './observation.js';

@@ -24,10 +24,8 @@ export function parseCompose(
   raw: RawInputs,
   addError: (input: ComposeInput, works: string) => void,
 ): ComposeConfig | null {
-  const fixDataOwner = raw['fix-data-owner'] === 'true';
-  if (!fixDataOwner && raw['fix-data-owner'] !== 'false') addError('fix-data-owner', 'write true or false');
+  const fixDataOwner = parseFixDataOwner(raw, addError);
   if (raw.platform !== 'compose') {
-    if (fixDataOwner) addError('fix-data-owner', 'set `platform: compose` as well, or leave it out');
     for (const input of COMPOSE_INPUTS.filter((inputName) => raw[inputName] !== ''))
       addError(input, 'set `platform: compose` as well, or leave it out');
     return null;
@@ -49,6 +47,14 @@ export function parseCompose(
     host,
     context,
   };
+}
+
+function parseFixDataOwner(raw: RawInputs, addError: (input: ComposeInput, works: string) => void): boolean {
+  const isOn = raw['fix-data-owner'] === 'true';
+  if (!isOn && raw['fix-data-owner'] !== 'false') addError('fix-data-owner', 'write true or false');
+  if (isOn && raw.platform !== 'compose')
+    addError('fix-data-owner', 'set `platform: compose` as well, or leave it out');
+  return isOn;
 }
 
 function lines(text: string): string[] {

@@ -100,9 +100,13 @@ function collect(settings: Map<string, Setting>, at: At, node: unknown): void {
       where: whereIs(file, found),
       service,
       value: getString(at, found),
-      isForNextUp: service !== undefined && FOR_NEXT_UP.has(keys[1] ?? ''),
+      isForNextUp: isForNextUp(at),
     });
   }
+}
+
+function isForNextUp({ service, keys: [, key = ''] }: At): boolean {
+  return service !== undefined && FOR_NEXT_UP.has(key);
 }
 
 function getString(at: At, node: unknown): string {

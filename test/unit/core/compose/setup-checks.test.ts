@@ -55,6 +55,7 @@ describe('the comparison of a container with the files', () => {
       { setup: { networkMode: 'container:0123' }, networks: [] },
     ],
     ['runs on Podman, which names no network', {}, { setup: { networkMode: 'bridge' } }],
+    ['passes on a variable that is not set', { environment: { A: null } }, {}],
     ['sets a variable that the container has', { environment: { A: '1' } }, { environment: { PATH: '/bin', A: '1' } }],
   ])('passes if the service %s', (_, service, ran) => {
     expect(failed(check(service, ran))).toEqual({});
