@@ -14,7 +14,18 @@ import { imageForVersion, version, whyNoImage } from '../../src/core/model/versi
 import { evaluate } from '../../src/core/status/evaluate.js';
 import type { CheckResult } from '../../src/core/model/check-result.js';
 import type { Manager } from '../../src/core/model/manager.js';
-import { observationOf, waitReady } from '../support/events.js';
+import {
+  begin,
+  component,
+  end,
+  helmUpgrade,
+  newImage,
+  observationOf,
+  stages,
+  subject,
+  waitReady,
+} from '../support/events.js';
+import { readReport } from '../../src/core/report/report.js';
 import { FakeCluster, type FakeOptions } from '../support/fake-cluster.js';
 import { inputs } from '../support/inputs.js';
 import { deployment, object } from '../support/objects.js';
@@ -254,5 +265,20 @@ export const HELM_CASES: readonly HelmCase[] = [
     installation: 'pods of 2.2.16 and 2.3.5, target 2.2.16',
     messages: () =>
       halfDoneDowngrade({ from: version('2.2.16'), to: version('2.2.16'), newest: version('2.3.5') }).map(describe),
+  },
+  {
+    id: 'H19',
+    installation: 'a rolling upgrade in which the proxy goes first, and its settings are restored at the end',
+    messages: () => {
+      const story = begin([stages.old('proxy')]).emit(
+        { type: 'step-started', step: helmUpgrade },
+        { type: 'step-applied', step: helmUpgrade },
+      );
+      story.later(2).change(stages.surging('proxy')).later(12).change(stages.done('proxy'));
+      story.later(90).change(component('proxy', { templateImage: newImage, settledSpec: false }));
+      story.later(1).change(stages.done('proxy'));
+      const { components } = readReport(end(story, 'succeeded'), subject);
+      return components.map(({ role, tookSeconds }) => `${role}: took ${tookSeconds} s of the 105 s of the run`);
+    },
   },
 ];
