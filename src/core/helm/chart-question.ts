@@ -25,8 +25,8 @@ export interface ChartQuestion {
   readonly catalogue: readonly CatalogueEntry[];
   readonly messageQueue: MessageQueue;
   /**
-   * Whether the values enable Pulsar v2. A chart renders every dependency that is enabled, also one that Milvus does not
-   * use.
+   * Whether the values enable Pulsar v2. A chart renders every dependency that is enabled, also one that Milvus does
+   * not use.
    */
   readonly rendersPulsar?: boolean;
   readonly keepChart: boolean;

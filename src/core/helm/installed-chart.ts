@@ -54,7 +54,7 @@ function isUmbrella(
 function ownChart({ release, namespace }: Config, chart: string, key: string, image: string): string {
   const { repository, tag } = imageAll(image);
   const set = `${key}.image.all.repository=${repository},${key}.image.all.tag=${tag}`;
-  return `Upgrade it with its own chart: \`helm upgrade ${release} CHART --namespace ${namespace} --reset-then-reuse-values --set ${set}\`, where CHART is ${chart}.`;
+  return `Set \`chart\` to ${chart} (a directory, an archive or an OCI reference): this action then sets only values below \`${key}\`. Or upgrade it with its own chart: \`helm upgrade ${release} CHART --namespace ${namespace} --reset-then-reuse-values --set ${set}\`, where CHART is ${chart}.`;
 }
 
 /**

@@ -17,22 +17,27 @@ import type { Route } from './route.js';
  * the defaults of Milvus would change, and Helm's record does not contain those that are installed.
  */
 export function umbrellaOf(
-  { chartVersion }: Pick<Config, 'chartVersion'>,
-  { chartName, chartVersion: installed, dependency }: ReleaseRevision,
+  config: Pick<Config, 'chartVersion'>,
+  { chartName, chartVersion, dependency }: ReleaseRevision,
   { path, catalogue }: { readonly path: Pick<Path, 'pathKind'>; readonly catalogue: readonly CatalogueEntry[] },
 ): Umbrella | null {
   if (!dependency?.rendered || dependency.version === '' || path.pathKind === 'migration') return null;
-  const wanted = chartVersion.kind === 'exact' ? chartVersion.version : installed;
-  const entry =
-    catalogue.find(({ version }) => version === wanted) ??
-    (chartVersion.kind === 'auto' ? onlyOne(catalogue) : undefined);
+  const entry = entryFor(config, chartVersion, catalogue);
   if (entry?.name !== chartName || entry.dependencies?.[dependency.key] !== dependency.version) return null;
   const { version, appVersion } = entry;
   return { key: dependency.key, milvusChart: dependency.rendered, version, appVersion };
 }
 
-function onlyOne(catalogue: readonly CatalogueEntry[]): CatalogueEntry | undefined {
-  return catalogue.length === 1 ? catalogue[0] : undefined;
+/** The requested version, else the installed one, else the only one. */
+function entryFor(
+  { chartVersion }: Pick<Config, 'chartVersion'>,
+  installed: string,
+  catalogue: readonly CatalogueEntry[],
+): CatalogueEntry | undefined {
+  const wanted = chartVersion.kind === 'exact' ? chartVersion.version : installed;
+  const [only, ...others] = catalogue;
+  const otherwise = chartVersion.kind === 'auto' && others.length === 0 ? only : undefined;
+  return catalogue.find(({ version }) => version === wanted) ?? otherwise;
 }
 
 interface Inner {

@@ -28,7 +28,7 @@ describe('a release of an umbrella chart', () => {
         reason:
           'release my was installed with the chart stack 1.1.0, of which Milvus is a dependency (`milvus` 4.2.37). An upgrade with the Milvus chart would delete the other objects of stack and ignore the values below `milvus`',
         remedy:
-          'Upgrade it with its own chart: `helm upgrade my CHART --namespace default --reset-then-reuse-values --set milvus.image.all.repository=milvusdb/milvus,milvus.image.all.tag=v2.2.16`, where CHART is stack 1.1.0.',
+          'Set `chart` to stack 1.1.0 (a directory, an archive or an OCI reference): this action then sets only values below `milvus`. Or upgrade it with its own chart: `helm upgrade my CHART --namespace default --reset-then-reuse-values --set milvus.image.all.repository=milvusdb/milvus,milvus.image.all.tag=v2.2.16`, where CHART is stack 1.1.0.',
       }),
     ]);
     expect(cluster.applied).toEqual([]);
