@@ -2,7 +2,7 @@
 // environment variables.
 import { readCommandLine, type CommandLine } from './arguments.js';
 import { EXIT_CODES, WRONG_COMMAND_LINE } from './exit-codes.js';
-import type { ActionFile } from './flags.js';
+import { removeSecrets, type ActionFile } from './flags.js';
 import { renderHelp } from './help.js';
 import { writeOutputsFile, writeSummaryFile } from './files.js';
 import { isLive, Terminal } from './terminal.js';
@@ -23,6 +23,7 @@ export async function runCommand(): Promise<never> {
     environment: process.env,
     readFile: readTextFile,
   });
+  removeSecrets(process.env);
   ignoreOutputErrors();
   if (line.kind === 'run') process.exit(await run(line));
   if (line.kind === 'wrong') {
@@ -34,11 +35,14 @@ export async function runCommand(): Promise<never> {
   process.exit(0);
 }
 
-/** Drops the `::debug::` workflow commands of @actions/tool-cache. Only a GitHub runner processes them. */
+/**
+ * Drops what @actions/tool-cache prints for a GitHub runner: `::debug::` workflow commands, and the command line of tar
+ * or unzip.
+ */
 function dropWorkflowCommands(): void {
   const write = process.stdout.write.bind(process.stdout) as (text: string | Uint8Array) => boolean;
   process.stdout.write = (text: string | Uint8Array): boolean =>
-    (typeof text === 'string' && text.startsWith('::debug::')) || write(text);
+    (typeof text === 'string' && /^(?:::debug::|\[command\])/.test(text)) || write(text);
 }
 
 async function run({ raw, summaryFile, outputsFile }: Extract<CommandLine, { kind: 'run' }>): Promise<number> {
