@@ -1,7 +1,6 @@
 // The flags of the command: one for each input of action.yml, and a few of its own. Inputs are described only in
 // action.yml.
-import { SECRET_INPUTS } from '../core/config/inputs.js';
-import { INPUT_NAMES, type InputName } from '../core/config/raw-inputs.js';
+import { INPUT_NAMES, SECRET_INPUTS, type InputName } from '../core/config/raw-inputs.js';
 
 /** The part of action.yml that the command needs; build.mjs adds it to the bundle. */
 export interface ActionFile {
