@@ -58,6 +58,8 @@ const common = {
   platform: 'node',
   target: 'node20',
   plugins: [unusedMethods, pure],
+  // The package has both forms; modules start faster than its seventy files in CommonJS, which is what Node gets.
+  alias: { yaml: './node_modules/yaml/browser/index.js' },
   legalComments: 'none',
   charset: 'utf8',
 };

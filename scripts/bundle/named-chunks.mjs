@@ -1,5 +1,6 @@
 // ncc numbers its chunks (`223.index.js`) and has no option for their names.
 import { dirname } from 'node:path';
+import { withEagerModules } from './eager-modules.mjs';
 
 /** What ncc puts between the number of a chunk and the name of its file, in the one place that makes that name. */
 const FILE_OF_CHUNK = /"" \+ chunkId \+ "\.index\.js"/g;
@@ -27,11 +28,12 @@ export function namedChunks({ code, assets, stats }, outputs) {
     if (id) names[id] = nameOf(chunks.find((chunk) => String(chunk.id) === id).modules, outputs);
     const name = id ? `${names[id]}.js` : file;
     if (name in files) throw new Error(`Two files of dist/ would be named ${name}`);
-    files[name] = String(source);
+    files[name] = id ? withEagerModules(String(source)) : String(source);
   }
   if (code.match(FILE_OF_CHUNK)?.length !== 1)
     throw new Error('ncc no longer makes the names of chunks in the place that named-chunks.mjs expects');
-  return { ...files, 'bundle.js': code.replace(FILE_OF_CHUNK, () => `${JSON.stringify(names)}[chunkId] + ".js"`) };
+  const bundle = withEagerModules(code).replace(FILE_OF_CHUNK, () => `${JSON.stringify(names)}[chunkId] + ".js"`);
+  return { ...files, 'bundle.js': bundle };
 }
 
 /**
