@@ -1,7 +1,7 @@
 // The GitHub runner, or any other CI system: reads inputs, prints log lines, writes outputs, the job summary and the
 // report.
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@actions/core';
 import { makeRunDirectory, temporaryDirectory, writePrivateFile } from './private-folder.js';
