@@ -5,6 +5,9 @@ import { withEagerModules } from './eager-modules.mjs';
 /** What ncc puts between the number of a chunk and the name of its file, in the one place that makes that name. */
 const FILE_OF_CHUNK = /"" \+ chunkId \+ "\.index\.js"/g;
 
+/** What build.mjs adds. */
+const OTHER_FILES = ['bundle.js', 'index.js', 'cli.js', 'post.js'];
+
 /** Otherwise webpack leaves out the names of modules that it has in its cache, and some modules altogether. */
 const ALL_MODULES = {
   cachedModules: true,
@@ -27,7 +30,7 @@ export function namedChunks({ code, assets, stats }, outputs) {
     const id = /^(\d+)\.index\.js$/.exec(file)?.[1];
     if (id) names[id] = nameOf(chunks.find((chunk) => String(chunk.id) === id).modules, outputs);
     const name = id ? `${names[id]}.js` : file;
-    if (name in files) throw new Error(`Two files of dist/ would be named ${name}`);
+    if (name in files || OTHER_FILES.includes(name)) throw new Error(`Two files of dist/ would be named ${name}`);
     files[name] = id ? withEagerModules(String(source)) : String(source);
   }
   if (code.match(FILE_OF_CHUNK)?.length !== 1)
