@@ -1,5 +1,5 @@
 // An esbuild plugin that removes the methods of the generated Kubernetes API classes that nothing calls. Bundlers keep
-// every method of a class that is used: 0.8 MB for the five classes of which the sources call some methods.
+// every method of a class that is used: 0.8 MB in classes of which the sources call 38 methods.
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
