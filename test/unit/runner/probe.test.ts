@@ -55,7 +55,8 @@ describe('a probe', () => {
     try {
       const finished = await runProbe(program('echo v3.21.4; echo careful >&2; exit 3'), options());
       expect(finished).toMatchObject({ exitCode: 3, stdout: 'v3.21.4\n', stderr: 'careful\n', ending: 'by-itself' });
-      expect(write).not.toHaveBeenCalled();
+      // An abandoned download of another test in this process may print.
+      expect(write.mock.calls.join()).not.toMatch(/v3\.21\.4|careful|\[command\]/);
     } finally {
       write.mockRestore();
     }
