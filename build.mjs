@@ -1,21 +1,15 @@
 // Builds dist/: esbuild takes out what nothing uses (it accepts that modules have no side effects, which ncc does not),
 // ncc packs the rest into files that need no node_modules. docs/decisions/0003-bundle.md has the figures. `--check`
-// builds elsewhere and compares.
-import { execFileSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { join } from 'node:path';
+// builds elsewhere and compares. Fails if dist/ is larger than MAX_MEGABYTES: every job downloads it.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import ncc from '@vercel/ncc';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
+import { namedChunks } from './scripts/bundle/named-chunks.mjs';
+import { unusedMethods } from './scripts/bundle/unused-methods.mjs';
 
+const MAX_MEGABYTES = 2.6;
 const check = process.argv.includes('--check');
 // Always the same directory: the names of the packed modules are made from it.
 const work = 'build/bundle';
@@ -63,7 +57,9 @@ const common = {
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  plugins: [pure],
+  plugins: [unusedMethods, pure],
+  // The package has both forms; modules start faster than its seventy files in CommonJS, which is what Node gets.
+  alias: { yaml: './node_modules/yaml/browser/index.js' },
   legalComments: 'none',
   charset: 'utf8',
 };
@@ -100,21 +96,23 @@ function licenses() {
     .join('\n----------------------------------------\n\n');
 }
 
+const packed = await ncc(resolve(work, 'shaken/bundle.js'), {
+  quiet: true,
+  // Of files that the code refers to, ncc copies those below this directory. Its default, the working directory, would
+  // copy all of it: @actions/exec has a path that begins with `process.cwd()`.
+  filterAssetBase: resolve(work, 'shaken'),
+});
+const files = {
+  ...namedChunks(packed, result.metafile.outputs),
+  ...STARTERS,
+  'post.js': readFileSync(join(work, 'shaken/post.js'), 'utf8'),
+  'licenses.txt': licenses(),
+};
 const before = existsSync('dist') ? contentOf('dist') : '';
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
-execFileSync(process.execPath, [
-  'node_modules/@vercel/ncc/dist/ncc/cli.js',
-  'build',
-  join(work, 'shaken/bundle.js'),
-  '--out',
-  target,
-  '--quiet',
-]);
-renameSync(join(target, 'index.js'), join(target, 'bundle.js'));
-for (const [name, text] of Object.entries(STARTERS)) writeFileSync(join(target, name), text, { mode: 0o755 });
-copyFileSync(join(work, 'shaken/post.js'), join(target, 'post.js'));
-writeFileSync(join(target, 'licenses.txt'), licenses());
+for (const [name, text] of Object.entries(files))
+  writeFileSync(join(target, name), text, { mode: name in STARTERS ? 0o755 : 0o644 });
 const after = contentOf(target);
 rmSync(work, { recursive: true });
 
@@ -130,4 +128,9 @@ if (check && before !== after) {
   console.error('dist/ is not what the sources make. Repair it with: npm run build');
   process.exit(1);
 }
-console.log(`dist/: ${(Buffer.byteLength(after) / 1e6).toFixed(2)} MB`);
+const megabytes = Object.values(files).reduce((sum, text) => sum + Buffer.byteLength(text), 0) / 1e6;
+console.log(`dist/: ${megabytes.toFixed(2)} MB`);
+if (megabytes > MAX_MEGABYTES) {
+  console.error(`dist/ is larger than ${MAX_MEGABYTES} MB. Find out what is in it: docs/decisions/0003-bundle.md`);
+  process.exit(1);
+}

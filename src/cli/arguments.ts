@@ -3,11 +3,10 @@
 import { parseArgs } from 'node:util';
 import { closestTo } from '../core/lib/closest.js';
 import { OPERATIONS } from '../core/config/config.js';
-import { isNeeded } from '../core/config/inputs.js';
 import { findExposed } from './exposed.js';
 import { allFlags, NO_FLAG, variableOf, type ActionFile, type Flag } from './flags.js';
 import { own } from '../core/lib/own.js';
-import { INPUT_NAMES, type InputName, type RawInputs, type ReadFile } from '../core/config/raw-inputs.js';
+import { INPUT_NAMES, isNeeded, type InputName, type RawInputs, type ReadFile } from '../core/config/raw-inputs.js';
 
 export type CommandLine =
   | { readonly kind: 'help' | 'version' }

@@ -1,6 +1,6 @@
 // The flags of the command: one for each input of action.yml, and a few of its own. Inputs are described only in
 // action.yml.
-import { INPUT_NAMES, type InputName } from '../core/config/raw-inputs.js';
+import { INPUT_NAMES, SECRET_INPUTS, type InputName } from '../core/config/raw-inputs.js';
 
 /** The part of action.yml that the command needs; build.mjs adds it to the bundle. */
 export interface ActionFile {
@@ -67,4 +67,9 @@ function kindOf(name: InputName, action: ActionFile): Flag['kind'] {
 /** `MILVUS_UPGRADE_TARGET_VERSION` for `target-version`. */
 export function variableOf(name: string): string {
   return `MILVUS_UPGRADE_${name.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** Removes secret inputs from the environment, so that no child process inherits them. */
+export function removeSecrets(environment: NodeJS.ProcessEnv): void {
+  for (const name of SECRET_INPUTS) delete environment[variableOf(name)];
 }

@@ -2,7 +2,7 @@
 import type { Emit } from '../core/model/event.js';
 import type { Config } from '../core/config/config.js';
 import type { Docker } from './docker/docker.js';
-import type { ComposeProjectPlace } from './docker/find-docker.js';
+import type { ComposeProjectPlace } from './docker/find-compose.js';
 
 export interface ComposeOptions {
   readonly docker: Docker;

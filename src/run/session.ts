@@ -11,9 +11,8 @@ import { renderOutputs, type OutputName } from '../core/report/outputs.js';
 import { makeRedactor, secretsOf, type Redactor } from '../core/redaction/redact.js';
 import { readReport, unreportedCauses, type Report } from '../core/report/report.js';
 import { renderSummary } from '../core/report/summary/summary.js';
-import { prepareLogin } from '../runner/login.js';
-import { prepareKubectl, prepareTools } from '../runner/tools.js';
-import { docsUrl, makePrivateDirectory, maskSecret, nameRun, readTextFile, writeReport } from '../runner/workflow.js';
+import { docsUrl, makePrivateDirectory, maskSecret, nameRun, writeReport } from '../runner/workflow.js';
+import { readTextFile } from '../runner/text-file.js';
 import { upgrade } from './upgrade.js';
 import { removeLeftovers } from '../runner/private-folder.js';
 import { writeProblem } from '../runner/writable.js';
@@ -115,10 +114,14 @@ async function openPlatform(config: Config, session: Session, opening: AbortSign
   if (config.compose) return openProject(config, config.compose, session);
   const directory = makePrivateDirectory();
   session.directory = directory;
+  // Loaded on demand: loading the Kubernetes client takes as long as loading everything else.
+  const [{ openCluster, openKubernetes }, { prepareLogin }, { prepareKubectl, prepareTools }] = await Promise.all([
+    import('../kubernetes/open.js'),
+    import('../runner/login.js'),
+    import('../runner/tools.js'),
+  ]);
   const access = prepareLogin(config.login, { directory, addSecret, env: process.env });
   const options = { emit, directory, signal: place.signal };
-  // Loaded on demand: loading the Kubernetes client takes as long as loading everything else.
-  const { openCluster, openKubernetes } = await import('../kubernetes/open.js');
   // Connects while Helm is installed, so that a login failure is reported first.
   const [cluster, program] = await Promise.all([
     openCluster(access, options, opening),

@@ -1,6 +1,7 @@
 // Keeps a run going when its output stream fails, and ends it in order after an uncaught error.
 import { toProblem, endSentence } from '../core/model/error.js';
 import { oneLine, shorten } from '../core/lib/escape.js';
+import { isStartError } from './exec-start.js';
 
 /** Signals that cancel a run; SIGHUP is sent when the terminal closes. */
 export const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -27,7 +28,7 @@ export function endOnCrash(cancel: AbortController, print: (text: string) => voi
     setTimeout(() => process.exit(1), GRACE_MILLISECONDS).unref();
   };
   process.on('uncaughtException', crash);
-  process.on('unhandledRejection', crash);
+  process.on('unhandledRejection', (error) => (isStartError(error) ? undefined : crash(error)));
   return () => crashed;
 }
 

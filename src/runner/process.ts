@@ -1,7 +1,7 @@
-// The only file that starts programs. Arguments are passed as an array, never through a shell; only the exit code
-// decides; every program has a time limit. Programs are spawned here and not with @actions/exec, which leaves its child
-// process as an orphan when the job is cancelled.
-import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
+// Starts every program that can hang or has to end with the run. Arguments are passed as an array, never through a
+// shell; only the exit code decides; every program has a time limit. @actions/exec would leave its child process as an
+// orphan when the job is cancelled; probe.ts uses it for short reads.
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams, type SpawnOptions } from 'node:child_process';
 import type { Cause } from '../core/model/cause.js';
 import { UpgradeError } from '../core/model/error.js';
 
@@ -52,11 +52,11 @@ export function runShort(command: Command, options: ProcessOptions): Promise<Fin
  * left.
  */
 export function runLong(command: Command, options: ProcessOptions): Promise<Finished> {
-  const [program, ...args] = command;
+  const [program] = command;
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
     const { env, input, feed } = options;
-    const child = spawn(program, args, {
+    const child = start(command, {
       env,
       stdio: [input === undefined && !feed ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
@@ -70,7 +70,7 @@ export function runLong(command: Command, options: ProcessOptions): Promise<Fini
     child.on('error', (error) => {
       limits.lift();
       endFeed?.();
-      reject(notStarted(program, error));
+      reject(notStarted(program, error.message, error));
     });
     child.on('close', (code, signal) => {
       limits.lift();
@@ -86,15 +86,22 @@ export function runLong(command: Command, options: ProcessOptions): Promise<Fini
  * also how it detects that this process died. Ctrl-C on a terminal does not reach it: the caller ends it. A failed
  * start is emitted as `error`, which needs no listener; `close` always follows.
  */
-export function startProgram(
-  [program, ...args]: Command,
-  { env }: Pick<ProcessOptions, 'env'>,
-): ChildProcessWithoutNullStreams {
+export function startProgram(command: Command, { env }: Pick<ProcessOptions, 'env'>): ChildProcessWithoutNullStreams {
   // A process group of its own. On Windows, `detached` would open a window.
-  const child = spawn(program, args, { env, stdio: 'pipe', windowsHide: true, detached: process.platform !== 'win32' });
+  const detached = process.platform !== 'win32';
+  const child = start(command, { env, stdio: 'pipe', windowsHide: true, detached }) as ChildProcessWithoutNullStreams;
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);
   return child;
+}
+
+/** `spawn` throws some of its errors and emits the others (exec-start.ts). */
+function start([program, ...args]: Command, options: SpawnOptions): ChildProcess {
+  try {
+    return spawn(program, args, options);
+  } catch (error) {
+    throw notStarted(program, error instanceof Error ? error.message : String(error), error);
+  }
 }
 
 function collect(child: ChildProcess): { stdout: string; stderr: string } {
@@ -163,12 +170,9 @@ const HOW: Readonly<Record<Ending, (finished: Finished) => string>> = {
     `timed out after ${seconds.toFixed(0)} s and was terminated (exit code ${exitCode})`,
 };
 
-function notStarted(program: string, error: Error): UpgradeError {
+export function notStarted(program: string, why: string, cause?: unknown): UpgradeError {
   const remedy = 'Check that the program exists, is built for this machine, and is executable.';
-  return new UpgradeError(
-    { code: 'tool-missing', what: `${program} could not be started`, why: error.message, remedy },
-    { cause: error },
-  );
+  return new UpgradeError({ code: 'tool-missing', what: `${program} could not be started`, why, remedy }, { cause });
 }
 
 function lastLines(text: string, count: number): string {

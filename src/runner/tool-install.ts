@@ -4,14 +4,16 @@ import { constants } from 'node:fs';
 import { access, chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as core from '@actions/core';
+import { extractTar, extractZip } from '@actions/tool-cache';
 import { UpgradeError } from '../core/model/error.js';
 import { knownSum, newestKubectl } from '../core/knowledge/tool-sums.js';
 import { downloadOf, systemOf, type Download, type System, type Tool } from '../core/config/tool-downloads.js';
 import type { ToolsConfig } from '../core/config/tools.js';
-import { outputOf, runShort, type Command } from './process.js';
+import { catchingStart } from './exec-start.js';
 import { fetchVerified } from './tool-store.js';
 import { temporaryDirectory } from './private-folder.js';
 import type { ToolOptions } from './tool-options.js';
+import { within } from './within.js';
 
 /**
  * Returns the path of the program. It is unpacked for this job from a file whose checksum was just verified: a file
@@ -78,20 +80,29 @@ interface Unpacking {
   readonly signal: AbortSignal;
 }
 
+/** Time for the largest official build on a slow disk. */
+const UNPACK_SECONDS = 120;
+
 /**
- * Unpacks tar and zip. The tar of Windows reads both
- * (https://learn.microsoft.com/windows-server/administration/windows-commands/tar), that of Git for Windows does not.
+ * Unpacks a file whose checksum was verified. Helm is published as zip for Windows and as tar for every other system.
+ * Both programs inherit the environment of this process, from which readInputs removed the secrets.
  */
 async function unpack(
-  { inArchive, url, system }: Download,
+  { inArchive, url, file: name }: Download,
   file: string,
   { directory, signal }: Unpacking,
 ): Promise<string> {
   const into = join(directory, 'unpacked');
   await mkdir(into);
-  const tar = system.os === 'windows' ? join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'tar.exe') : 'tar';
-  const command: Command = [tar, '-xf', file, '-C', into];
-  outputOf(command, await runShort(command, { env: { PATH: process.env.PATH ?? '' }, signal }));
+  const extract = name.endsWith('.zip') ? extractZip : extractTar;
+  try {
+    await within(
+      catchingStart(() => extract(file, into)),
+      { seconds: UNPACK_SECONDS, signal },
+    );
+  } catch (error) {
+    throw notUnpacked(file, signal, error);
+  }
   const program = join(into, ...(inArchive ?? '').split('/'));
   try {
     await access(program, constants.R_OK);
@@ -109,6 +120,16 @@ async function unpack(
     );
   }
   return program;
+}
+
+function notUnpacked(file: string, signal: AbortSignal, error: unknown): UpgradeError {
+  const why = error instanceof Error ? error.message : String(error);
+  const remedy =
+    'Check that tar and gzip, on Windows PowerShell, are on PATH, and that the checksum is that of an official archive. Nothing was changed.';
+  return new UpgradeError(
+    { code: signal.aborted ? 'cancelled' : 'command-failed', what: `${file} could not be unpacked`, why, remedy },
+    { cause: error },
+  );
 }
 
 function offerToLaterSteps(directory: string): void {

@@ -4,7 +4,8 @@ import { which } from '@actions/io';
 import { UpgradeError, toProblem } from '../core/model/error.js';
 import type { Tool } from '../core/config/tool-downloads.js';
 import { isOlderThanHelm314, OLDEST_HELM, type ToolsConfig } from '../core/config/tools.js';
-import { outputOf, runShort, type Command } from './process.js';
+import { runProbe } from './probe.js';
+import { outputOf, type Command } from './process.js';
 import type { ToolOptions } from './tool-options.js';
 
 /**
@@ -70,7 +71,7 @@ async function installedKubectl(signal: AbortSignal): Promise<string | null> {
 }
 
 async function request(command: Command, signal: AbortSignal): Promise<string> {
-  return outputOf(command, await runShort(command, { env: environment(), timeoutSeconds: 30, signal }));
+  return outputOf(command, await runProbe(command, { env: environment(), timeoutSeconds: 30, signal }));
 }
 
 /** The environment without the inputs of the action, which may be secrets. */

@@ -1,14 +1,13 @@
 // The GitHub runner, or any other CI system: reads inputs, prints log lines, writes outputs, the job summary and the
 // report.
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import { SECRET_INPUTS } from '../core/config/inputs.js';
 import { makeRunDirectory, temporaryDirectory, writePrivateFile } from './private-folder.js';
 import { formsOf } from '../core/redaction/secret-forms.js';
 import type { LogLine } from '../core/report/log/log.js';
-import { INPUT_NAMES, type RawInputs } from '../core/config/raw-inputs.js';
+import { INPUT_NAMES, SECRET_INPUTS, type RawInputs } from '../core/config/raw-inputs.js';
 
 /** Name of the runner state in which the path of the private directory is passed to post.ts. */
 const DIRECTORY_STATE = 'folder';
@@ -21,14 +20,6 @@ export function readInputs(): RawInputs {
   const raw = Object.fromEntries(INPUT_NAMES.map((name) => [name, core.getInput(name)])) as RawInputs;
   for (const name of SECRET_INPUTS) delete process.env[`INPUT_${name.toUpperCase()}`];
   return raw;
-}
-
-export function readTextFile(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }
 
 /** A directory below RUNNER_TEMP that only this user can open; post.ts removes it if this process cannot. */

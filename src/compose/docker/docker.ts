@@ -7,12 +7,14 @@ import { getRecord } from '../../core/lib/json.js';
 import type { Values } from '../../core/model/values.js';
 import { outputOf, runLong, startProgram, type Command, type Finished } from '../../runner/process.js';
 import { withoutHints, withoutValues } from './messages.js';
-import { findDocker, type ComposeProjectPlace, type DockerConfig, type FoundDocker } from './find-docker.js';
+import type { ComposeProjectPlace } from './find-compose.js';
+import { findDocker, type DockerConfig, type FoundDocker } from './find-docker.js';
 import { readInspected } from './inspect-output.js';
 import { projectNameOf } from '../project/name.js';
 import { readYaml } from '../../core/lib/safe-yaml.js';
 
-export type { ComposeProjectPlace, DockerConfig } from './find-docker.js';
+export type { ComposeProjectPlace } from './find-compose.js';
+export type { DockerConfig } from './find-docker.js';
 
 export interface DockerTools {
   readonly emit: Emit;

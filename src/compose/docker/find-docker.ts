@@ -1,16 +1,8 @@
-// Finds the docker program, its daemon, and Compose, as a plugin of docker or as a separate program.
+// Finds the docker program and its daemon.
 import { UpgradeError } from '../../core/model/error.js';
 import { outputOf, runShort, type Command, type Finished } from '../../runner/process.js';
 import { ANSWER_SECONDS, lineOf, unreachable } from './daemon-error.js';
-
-/** The location of a Compose project; empty fields use the default of Compose. */
-export interface ComposeProjectPlace {
-  /** In order: a later file overrides an earlier one. */
-  readonly files: readonly string[];
-  readonly directory: string;
-  readonly name: string;
-  readonly envFiles: readonly string[];
-}
+import { findCompose, orMissing, refuseOld, type ComposeProjectPlace, type Surroundings } from './find-compose.js';
 
 /** The Docker inputs of the user; empty strings are not set. */
 export interface DockerConfig {
@@ -27,13 +19,6 @@ export interface FoundDocker {
   readonly compose: Command;
   readonly composeVersion: string;
   readonly generation: 1 | 2;
-}
-
-const OLDEST_COMPOSE = [1, 27] as const;
-
-interface Surroundings {
-  readonly env: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
 }
 
 /** Throws `tool-missing`, `tool-too-old`, `cluster-unreachable` or `input-invalid`. */
@@ -109,57 +94,7 @@ async function readEndpoint(surroundings: Surroundings): Promise<string> {
   return finished?.exitCode === 0 ? finished.stdout.trim() : '';
 }
 
-async function findCompose(
-  surroundings: Surroundings,
-): Promise<{ readonly command: Command; readonly version: string }> {
-  const problems: string[] = [];
-  for (const command of [['docker', 'compose'], ['docker-compose']] as const) {
-    const finished = await request([...command, 'version', '--short'], surroundings);
-    const version = /(?<!\d)\d{1,9}\.\d{1,9}\.\d{1,9}\S*/.exec(finished?.stdout ?? '')?.[0];
-    if (finished?.exitCode === 0 && version !== undefined) return { command, version };
-    problems.push(`${command.join(' ')}: ${finished === null ? 'program not found' : describeMissingPlugin(finished)}`);
-  }
-  throw new UpgradeError({
-    code: 'tool-missing',
-    what: 'Docker Compose was not found',
-    why: problems.join('; '),
-    remedy:
-      'Install it on the runner, preferably as the Docker plugin (package docker-compose-plugin, docs.docker.com/compose/install).',
-  });
-}
-
-/** A docker without the plugin parses the flags of the plugin as its own, and prints its help. */
-function describeMissingPlugin({ stderr, stdout }: Finished): string {
-  const output = lineOf(stderr || stdout);
-  return /unknown (flag|shorthand flag)|is not a docker command/.test(output)
-    ? 'the Docker plugin is not installed'
-    : output;
-}
-
-function refuseOld(version: string, { envFiles }: ComposeProjectPlace): void {
-  const [major, minor] = OLDEST_COMPOSE;
-  if (Number(version.split('.')[1]) < minor)
-    throw new UpgradeError({
-      code: 'tool-too-old',
-      what: `docker-compose ${version} is too old`,
-      why: `it does not support the file formats and flags of ${major}.${minor}`,
-      remedy: 'Install the Docker plugin (package docker-compose-plugin, docs.docker.com/compose/install).',
-    });
-  if (envFiles.length > 1)
-    throw new UpgradeError({
-      code: 'input-invalid',
-      what: `env-files lists ${envFiles.length} files`,
-      why: `docker-compose ${version} supports only one`,
-      remedy: 'Merge them into one file, or install the Docker plugin (package docker-compose-plugin).',
-    });
-}
-
-/** Null if the program does not exist. */
-async function request(command: Command, { env, signal }: Surroundings): Promise<Finished | null> {
-  try {
-    return await runShort(command, { env, signal, timeoutSeconds: ANSWER_SECONDS });
-  } catch (error) {
-    if (error instanceof UpgradeError && error.code === 'tool-missing') return null;
-    throw error;
-  }
+/** For commands that may connect to another machine. */
+function request(command: Command, { env, signal }: Surroundings): Promise<Finished | null> {
+  return orMissing(runShort(command, { env, signal, timeoutSeconds: ANSWER_SECONDS }));
 }

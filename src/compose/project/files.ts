@@ -6,7 +6,7 @@ import type { ComposeConfig } from '../../core/config/compose.js';
 import type { ObservedFile } from '../../core/compose/observation.js';
 import { UpgradeError } from '../../core/model/error.js';
 import { SecretString } from '../../core/redaction/secret-string.js';
-import type { ComposeProjectPlace } from '../docker/find-docker.js';
+import type { ComposeProjectPlace } from '../docker/find-compose.js';
 import { readEnvFile } from '../../core/compose/files/env-file.js';
 import type { Environment, ProjectFile } from '../../core/compose/files/project.js';
 import { referencesOf } from '../../core/compose/files/references.js';

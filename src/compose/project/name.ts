@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import type { Values } from '../../core/model/values.js';
-import type { ComposeProjectPlace } from '../docker/find-docker.js';
+import type { ComposeProjectPlace } from '../docker/find-compose.js';
 import { readEnvFile } from '../../core/compose/files/env-file.js';
 
 export interface NameSources {

@@ -14,7 +14,7 @@ import { SecretValues, type Values } from '../../core/model/values.js';
 import { ProjectAccess } from './access.js';
 import type { Answers } from './answers.js';
 import type { Docker } from '../docker/docker.js';
-import type { ComposeProjectPlace } from '../docker/find-docker.js';
+import type { ComposeProjectPlace } from '../docker/find-compose.js';
 import { requestHealth } from './health.js';
 import type { StateDirectory } from './state-directory.js';
 import { readProjectFiles } from './files.js';

@@ -10,11 +10,9 @@ import { parseTools } from './tools.js';
 import { SecretValues } from '../model/values.js';
 import { parseValues } from './values-inputs.js';
 import { parseImage, parseVersion, type Version } from '../model/version.js';
-import type { InputName, RawInputs, ReadFile } from './raw-inputs.js';
+import { isNeeded, type InputName, type RawInputs, type ReadFile, type SECRET_INPUTS } from './raw-inputs.js';
 import type { RequestedChart } from './requested-chart.js';
 
-/** Inputs that are or contain secrets: no message quotes their values. */
-export const SECRET_INPUTS = ['values', 'set', 'kubeconfig', 'token'] as const;
 type NonSecret = Exclude<InputName, (typeof SECRET_INPUTS)[number]>;
 
 export type ParsedInputs =
@@ -99,15 +97,6 @@ function named(raw: RawInputs, input: 'release' | 'namespace', longest: number, 
     addInputError(input, `write at most ${longest} lower-case letters, digits and "-", for example my-milvus`);
   }
   return name;
-}
-
-/**
- * Whether an input is required: a rollback reads its version from the journal, and a Docker Compose project is found by
- * its directory.
- */
-export function isNeeded(input: string, { operation, platform }: Pick<RawInputs, 'operation' | 'platform'>): boolean {
-  if (input === 'release') return platform !== 'compose';
-  return input === 'target-version' && operation !== 'rollback';
 }
 
 function target(raw: RawInputs, addInputError: AddInputError): Version {

@@ -64,5 +64,17 @@ export type InputName = (typeof INPUT_NAMES)[number];
 /** The value of each input; an omitted input has its default, or is empty if it has none. */
 export type RawInputs = Readonly<Record<InputName, string>>;
 
+/** Inputs that are or contain secrets: no message quotes their values. */
+export const SECRET_INPUTS = ['values', 'set', 'kubeconfig', 'token'] as const;
+
+/**
+ * Whether an input is required: a rollback reads its version from the journal, and a Docker Compose project is found by
+ * its directory.
+ */
+export function isNeeded(input: string, { operation, platform }: Pick<RawInputs, 'operation' | 'platform'>): boolean {
+  if (input === 'release') return platform !== 'compose';
+  return input === 'target-version' && operation !== 'rollback';
+}
+
 /** Returns the text of a file, or null if it cannot be read. */
 export type ReadFile = (path: string) => string | null;

@@ -10,6 +10,9 @@ import {
   type SchemaOptions,
 } from 'yaml';
 import { getRecord, type JsonRecord } from './json.js';
+import { YamlProblem } from './yaml-problem.js';
+
+export { YamlProblem };
 
 /** Maximum nesting of lists and mappings in flow style. */
 const MAX_FLOW_DEPTH = 100;
@@ -21,9 +24,6 @@ const MAX_INDENT = 200;
 const MAX_CHARACTERS = 8 << 20;
 
 export type YamlOptions = ParseOptions & DocumentOptions & SchemaOptions;
-
-/** Why YAML cannot be used; the message quotes nothing of it. */
-export class YamlProblem extends Error {}
 
 /** The document, which may contain parse errors. Throws YamlProblem. */
 export function readDocument(text: string, options: YamlOptions = {}): Document {

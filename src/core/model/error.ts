@@ -1,7 +1,7 @@
 // The errors of this action: what failed, why, and what to do. Each code has an owner who can fix it, and a heading in
 // docs/errors.md.
 import type { Cause } from './cause.js';
-import { YamlProblem } from '../lib/safe-yaml.js';
+import { YamlProblem } from '../lib/yaml-problem.js';
 
 export const ERROR_CODES = {
   'input-invalid': 'the author of the workflow',

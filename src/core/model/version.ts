@@ -1,5 +1,6 @@
 // Milvus versions: parsed from inputs and image references, and compared. Contains no upgrade rules.
-import semver from 'semver';
+import compare from 'semver/functions/compare.js';
+import parse from 'semver/functions/parse.js';
 
 /**
  * A Milvus version. `preRelease` is empty for a release, or a text such as `rc1` or `beta`. Formatted without a leading
@@ -70,7 +71,7 @@ function readSuffix(text: string): Suffix {
  * release: 2.4.13-hotfix exists as one (zilliztech/milvus-helm 4.2.15).
  */
 export function parseVersion(written: string): Version | null {
-  const parsed = semver.parse(written.trim().replace(/^v/, ''));
+  const parsed = parse(written.trim().replace(/^v/, ''));
   if (!parsed) return null;
   const text = parsed.prerelease.join('.');
   const { preRelease, unknown } = readSuffix(text);
@@ -98,7 +99,7 @@ export function formatVersion(value: Version): string {
 
 /** Negative if `a` is older than `b`, 0 if equal, positive if newer; a pre-release is older than its release. */
 export function compareVersions(a: Version, b: Version): number {
-  return semver.compare(formatVersion(a), formatVersion(b));
+  return compare(formatVersion(a), formatVersion(b));
 }
 
 export function isOlder(a: Version, b: Version | string): boolean {

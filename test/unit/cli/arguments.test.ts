@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readCommandLine, type CommandLine } from '../../../src/cli/arguments.js';
+import { removeSecrets } from '../../../src/cli/flags.js';
 import { action } from '../../support/inputs.js';
 import type { RawInputs } from '../../../src/core/config/raw-inputs.js';
 
@@ -171,5 +172,13 @@ describe('secrets', () => {
     expect(
       rawOf(`${good} --set common.security.authorizationEnabled=true --kubeconfig /etc/kube/config`).set,
     ).toContain('authorizationEnabled=true');
+  });
+});
+
+describe('removeSecrets', () => {
+  it('removes the secret inputs, and nothing else, from the environment of child processes', () => {
+    const environment = { MILVUS_UPGRADE_TOKEN: 'hunter2', MILVUS_UPGRADE_KUBECONFIG: 'hunter2', PATH: '/bin' };
+    removeSecrets(environment);
+    expect(environment).toEqual({ PATH: '/bin' });
   });
 });
