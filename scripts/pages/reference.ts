@@ -28,9 +28,9 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'compose-files',
     'env-files',
     'services',
-    'fix-data-owner',
     'docker-host',
     'docker-context',
+    'fix-data-owner',
   ],
   'Metadata migration': [
     'root-path',
