@@ -33,10 +33,10 @@ export default {
       to: { path: '^src/run/', pathNot: '^src/run/(platform|deadline|change-signal)[.]ts$' },
     },
     {
-      name: 'only-the-session-opens-a-platform',
+      name: 'only-one-file-opens-a-platform',
       comment: 'src/run works with the interface of run/platform.ts.',
       severity: 'error',
-      from: { path: '^src/run/', pathNot: '^src/run/session[.]ts$' },
+      from: { path: '^src/run/', pathNot: '^src/run/open-platform[.]ts$' },
       to: { path: '^src/(kubernetes|compose)/' },
     },
     {

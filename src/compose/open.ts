@@ -2,17 +2,15 @@
 import { setMaxListeners } from 'node:events';
 import { milvusServices } from '../core/compose/observation.js';
 import { readServices } from '../core/compose/services.js';
-import type { ComposeConfig } from '../core/config/compose.js';
 import { UpgradeError } from '../core/model/error.js';
 import type { Emit } from '../core/model/event.js';
-import type { Config } from '../core/config/config.js';
+import type { ComposeConfig } from '../core/config/config.js';
 import { ComposePlatform } from './platform.js';
 import { Docker } from './docker/docker.js';
 import { findProject } from './project/files.js';
 
 export interface OpenOptions {
-  readonly config: Config;
-  readonly requested: ComposeConfig;
+  readonly config: ComposeConfig;
   readonly emit: Emit;
   readonly addSecret: (secret: string) => void;
   readonly run: string;
@@ -22,16 +20,21 @@ export interface OpenOptions {
 }
 
 /** Throws UpgradeError if docker, Compose or the project is not found. */
-export async function openCompose({ requested, ...options }: OpenOptions): Promise<ComposePlatform> {
-  const { emit, signal, env } = options;
+export async function openCompose(options: OpenOptions): Promise<ComposePlatform> {
+  const {
+    config: { project: requested },
+    emit,
+    signal,
+    env,
+  } = options;
   // Every open tunnel and every running program adds a listener to it.
   setMaxListeners(0, signal);
   const place = findProject(requested, env);
   const docker = await Docker.find({ host: requested.host, context: requested.context, place }, { emit, signal, env });
   emit({ type: 'noted', message: `Docker Compose ${docker.composeVersion}` });
-  const config = await docker.config();
-  const project = docker.projectName(config);
-  if (milvusServices({ services: readServices(config, []) }).length === 0) throw noMilvus(place.files);
+  const resolved = await docker.config();
+  const project = docker.projectName(resolved);
+  if (milvusServices({ services: readServices(resolved, []) }).length === 0) throw noMilvus(place.files);
   return new ComposePlatform({ ...options, docker, place, project });
 }
 

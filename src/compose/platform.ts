@@ -1,17 +1,13 @@
 // The Docker Compose platform: observes a project through docker and applies steps. Makes no decisions.
-import type { CatalogueEntry } from '../core/helm/chart-choice.js';
 import { conclude } from '../core/checks/results.js';
 import { evaluateTrial } from '../core/compose/checks.js';
-import { milvusServices, type ProjectObservation } from '../core/compose/observation.js';
+import { milvusServices, type ProjectObservation, type ComposeObservation } from '../core/compose/observation.js';
 import type { Evidence } from '../core/model/evidence.js';
 import { noLock } from '../core/model/lock.js';
 import { NO_MEMORY, remember } from '../core/migration/memory.js';
 import { TOOL } from '../core/migration/tool.js';
 import type { MigrationObservation } from '../core/migration/observation.js';
-import type { Observation } from '../core/model/observation.js';
 import type { Preflight } from '../core/model/preflight.js';
-import type { Plan, Step } from '../core/model/step.js';
-import type { Values } from '../core/model/values.js';
 import { ChangeSignal } from '../run/change-signal.js';
 import { Answers } from './project/answers.js';
 import { applyComposeStep } from './apply-step.js';
@@ -28,8 +24,11 @@ import { networkOf } from './docker/network.js';
 import { ToolRuns } from './migration/tool-runs.js';
 import { probeImage } from './preflight/image-probe.js';
 import type { Platform } from '../run/platform.js';
+import type { ComposeStep } from '../core/compose/step.js';
+import type { ComposePlan } from '../core/platforms/types.js';
 
-export class ComposePlatform implements Platform {
+export class ComposePlatform implements Platform<'compose'> {
+  readonly sources = {};
   readonly #options: ComposeOptions;
   readonly #changeSignal = new ChangeSignal();
   readonly #events: EngineEvents;
@@ -44,7 +43,7 @@ export class ComposePlatform implements Platform {
   #migrates = false;
   #services: ProjectObservation['services'] = [];
   /** Null once a step has been applied since. */
-  #lastObservation: Observation | null = null;
+  #lastObservation: ComposeObservation | null = null;
   constructor(options: ComposeOptions) {
     this.#options = options;
     const { docker, place, project, config } = options;
@@ -69,7 +68,7 @@ export class ComposePlatform implements Platform {
     this.#events.start();
   }
 
-  async observe(): Promise<Observation> {
+  async observe(): Promise<ComposeObservation> {
     this.#lockContainer?.assertNotLost();
     this.#changeSignal.reset();
     const { project, observation } = await this.#observer.observe(this.#state, this.#answers);
@@ -91,7 +90,7 @@ export class ComposePlatform implements Platform {
     return this.#changeSignal.nextBurst(withinMilliseconds, signal);
   }
 
-  async apply(step: Step, signal = this.#options.signal): Promise<void> {
+  async apply(step: ComposeStep, signal = this.#options.signal): Promise<void> {
     this.#assertLocked();
     const prove = async (): Promise<void> => void (await this.#lockContainer?.prove());
     await prove();
@@ -99,7 +98,6 @@ export class ComposePlatform implements Platform {
     // connection.
     const observation = this.#lastObservation ?? (await this.observe());
     this.#lastObservation = null;
-    if (!observation.project) return;
     const place = {
       address: this.#etcd.learn(this.#observer.settings()),
       network: networkOf(observation.project.services),
@@ -109,24 +107,14 @@ export class ComposePlatform implements Platform {
       ...place,
       prove,
       observation,
-      project: observation.project,
     });
     // Only this step changes the output of `docker compose config`. It is not read again while Milvus is stopped, to
     // keep the downtime short.
     if (step.kind === 'edit-files') await this.#observer.refresh();
   }
 
-  charts(): Promise<readonly CatalogueEntry[]> {
-    return Promise.resolve([]);
-  }
-
-  chartDefaults(): Promise<Values> {
-    return Promise.resolve({});
-  }
-
-  async preflight(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
+  async preflight(plan: ComposePlan, signal = this.#options.signal): Promise<Preflight> {
     const { project } = await this.observe();
-    if (!project) return { checks: [], failedChecks: [], changes: [] };
     const { docker, config } = this.#options;
     return checkBefore(plan, {
       docker: docker.under(signal),
@@ -137,7 +125,7 @@ export class ComposePlatform implements Platform {
     });
   }
 
-  async #checkEtcd({ strategy }: Plan): Promise<EtcdChecked> {
+  async #checkEtcd({ strategy }: ComposePlan): Promise<EtcdChecked> {
     if (strategy !== 'migrate' && strategy !== 'restore') return { findings: [], bytes: 0 };
     // If no Milvus container runs, etcd cannot be reached before the lock container exists: it is queried after that.
     if (this.#observer.via(this.#services) === '') return { findings: [], bytes: 0 };
@@ -146,7 +134,7 @@ export class ComposePlatform implements Platform {
   }
 
   /** Pulls and probes the images while the old version serves, and records the loaded collections. */
-  async probeImages(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
+  async probeImages(plan: ComposePlan, signal = this.#options.signal): Promise<Preflight> {
     const { docker: baseDocker, config } = this.#options;
     const docker = baseDocker.under(signal);
     const { findings } = await this.#checkEtcd(plan);
@@ -170,13 +158,13 @@ export class ComposePlatform implements Platform {
   async saveEvidence(): Promise<Evidence | null> {
     const { docker, config, redact } = this.#options;
     const { project } = await this.observe();
-    return project ? saveProjectEvidence({ docker, config, project, redact }) : null;
+    return saveProjectEvidence({ docker, config, project, redact });
   }
 
   /** Acquires the lock of the project for this run. No step may be applied before. */
   async acquireLock(signal = this.#options.signal): Promise<void> {
     const { docker, project, run, emit } = this.#options;
-    const { services } = (await this.observe()).project ?? { services: [] };
+    const { services } = (await this.observe()).project;
     const running = milvusServices({ services }).flatMap((service) => service.containers);
     const image = running[0]?.imageId || (milvusServices({ services })[0]?.image ?? '');
     this.#lockContainer = await acquireLockContainer({
@@ -234,7 +222,7 @@ export class ComposePlatform implements Platform {
   }
 
   /** Undefined if there is no migration and none is planned. */
-  async #readMigration(observation: Observation): Promise<MigrationObservation | undefined> {
+  async #readMigration(observation: ComposeObservation): Promise<MigrationObservation | undefined> {
     const journal = this.#state.readJournal();
     if (!journal && !this.#migrates) return undefined;
     const sessions = this.#etcd.sessions();

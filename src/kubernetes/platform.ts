@@ -1,10 +1,6 @@
 // The Helm platform: observes a release in a cluster through watches, and applies steps. Makes no decisions.
-import type { CatalogueEntry } from '../core/helm/chart-choice.js';
-import type { Observation, Release } from '../core/model/observation.js';
 import type { Preflight } from '../core/model/preflight.js';
-import type { Plan, Step } from '../core/model/step.js';
-import { evaluate } from '../core/status/evaluate.js';
-import type { Values } from '../core/model/values.js';
+import { evaluateHelmStep } from '../core/helm/status.js';
 import type { Evidence } from '../core/model/evidence.js';
 import { interruptible } from '../run/deadline.js';
 import { applyStep, helmUpgradeTools, type ApplyTools } from './apply-step.js';
@@ -18,6 +14,7 @@ import { ReleaseSessions } from './etcd/release-sessions.js';
 import { MigrationWatch } from './migration/watch.js';
 import { checkBefore, isOutdated, NOTHING_CHECKED, type CheckedBefore } from './preflight/preflight.js';
 import { withEtcd } from './preflight/etcd.js';
+import { ChartOffer } from './helm/chart-offer.js';
 import { ForeignRevisions } from './helm/foreign-revision.js';
 import { readWorkloads } from './observe/read-workloads.js';
 import { probeImage } from './preflight/image-probe.js';
@@ -29,8 +26,12 @@ import { RunLock } from './lock/run-lock.js';
 import { findWithoutRelease } from './helm/without-release.js';
 import { ChangeSignal } from '../run/change-signal.js';
 import type { Platform } from '../run/platform.js';
+import type { Release, HelmObservation } from '../core/helm/observation.js';
+import type { HelmStep } from '../core/helm/step.js';
+import type { HelmPlan } from '../core/platforms/types.js';
 
-export class KubernetesPlatform implements Platform {
+export class KubernetesPlatform implements Platform<'helm'> {
+  readonly sources: ChartOffer;
   readonly #options: KubernetesOptions;
   readonly #changeSignal = new ChangeSignal();
   readonly #cluster: Cluster;
@@ -50,6 +51,7 @@ export class KubernetesPlatform implements Platform {
     this.#options = options;
     const onChange = (): void => this.#changeSignal.notify();
     this.#cluster = options.cluster;
+    this.sources = new ChartOffer(options.helm);
     this.#lists = new ReleaseLists({ ...options, onChange });
     this.#causes = new CauseFinder({ ...options, cluster: this.#cluster, onChange });
     this.#loaded = new LoadedCollections({ ...options, namespace: options.config.namespace });
@@ -60,7 +62,7 @@ export class KubernetesPlatform implements Platform {
     this.#migration = new MigrationWatch({ ...options, namespace, release, onChange });
   }
 
-  async observe(signal = this.#options.signal): Promise<Observation> {
+  async observe(signal = this.#options.signal): Promise<HelmObservation> {
     this.#lock.assertNotLost();
     if (!this.#observed) await this.#refresh(signal);
     this.#changeSignal.reset();
@@ -83,6 +85,7 @@ export class KubernetesPlatform implements Platform {
       ? null
       : await findWithoutRelease(withSignal(this.#cluster, signal), this.#options.config.namespace, name);
     return {
+      platform: 'helm',
       ...found,
       release,
       withoutRelease,
@@ -99,7 +102,7 @@ export class KubernetesPlatform implements Platform {
     await this.#changeSignal.nextBurst(Math.min(withinMilliseconds, this.#causes.millisecondsToNext()), signal);
   }
 
-  apply(step: Step, signal: AbortSignal): Promise<void> {
+  apply(step: HelmStep, signal: AbortSignal): Promise<void> {
     return this.#lock.whileProven(signal, async () => {
       if (await this.#isNoLongerPending(step, signal)) return;
       const tools = await this.#applyTools(signal);
@@ -115,21 +118,13 @@ export class KubernetesPlatform implements Platform {
    * The last renewal shows that the API server was reachable at that time; the observation behind the decision for a
    * step must not be older.
    */
-  async #isNoLongerPending(step: Step, signal: AbortSignal): Promise<boolean> {
+  async #isNoLongerPending(step: HelmStep, signal: AbortSignal): Promise<boolean> {
     if (![this.#lists, this.#migration].some((lists) => lists.isOlderThan(this.#lock.renewedAt()))) return false;
     await this.#refresh(signal);
-    return evaluate(step, await this.observe(signal)).state !== 'pending';
+    return evaluateHelmStep(step, await this.observe(signal)).state !== 'pending';
   }
 
-  charts(signal?: AbortSignal): Promise<readonly CatalogueEntry[]> {
-    return this.#options.helm.charts(signal);
-  }
-
-  chartDefaults(version: string, signal?: AbortSignal): Promise<Values> {
-    return this.#options.helm.chartDefaults(version, signal);
-  }
-
-  async preflight(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
+  async preflight(plan: HelmPlan, signal = this.#options.signal): Promise<Preflight> {
     const { config } = this.#options;
     const helm = helmUpgradeTools(await this.#applyTools(signal));
     const watching = this.#watchMore(plan, signal);
@@ -146,7 +141,7 @@ export class KubernetesPlatform implements Platform {
     return withEtcd(requested.preflight, plan, { sessions: this.#sessions, config });
   }
 
-  async probeImages(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
+  async probeImages(plan: HelmPlan, signal = this.#options.signal): Promise<Preflight> {
     await this.#watchMore(plan, signal);
     const { config, emit, run } = this.#options;
     const again = isOutdated(this.#requested, plan, this.#lists.secrets.items())
@@ -211,7 +206,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   /** Starts the watches that a rolling upgrade or a migration needs beside the release. */
-  async #watchMore(plan: Plan, signal: AbortSignal): Promise<void> {
+  async #watchMore(plan: HelmPlan, signal: AbortSignal): Promise<void> {
     const more =
       plan.strategy === 'migrate' || plan.strategy === 'restore'
         ? this.#migration.refresh(signal, true)

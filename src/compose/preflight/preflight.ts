@@ -4,12 +4,12 @@ import { conclude } from '../../core/checks/results.js';
 import { evaluateBackup, evaluateObjectStore, evaluateProject } from '../../core/compose/checks.js';
 import { describeFileChanges } from '../../core/compose/file-changes.js';
 import type { ProjectObservation } from '../../core/compose/observation.js';
-import type { Config } from '../../core/config/config.js';
+import type { ComposeConfig } from '../../core/config/config.js';
 import type { Preflight } from '../../core/model/preflight.js';
-import type { Plan } from '../../core/model/step.js';
 import type { Docker } from '../docker/docker.js';
 import { gatherFacts } from '../project/facts.js';
 import type { ToolRuns } from '../migration/tool-runs.js';
+import type { ComposePlan } from '../../core/platforms/types.js';
 
 /** The results of the etcd checks; `bytes` is the size of its database. */
 export interface EtcdChecked {
@@ -19,14 +19,14 @@ export interface EtcdChecked {
 
 export interface PreflightTools {
   readonly docker: Docker;
-  readonly config: Config;
+  readonly config: ComposeConfig;
   readonly project: ProjectObservation;
   readonly tool: ToolRuns;
   readonly etcd: EtcdChecked;
 }
 
 export async function checkBefore(
-  plan: Plan,
+  plan: ComposePlan,
   { docker, config, project, tool, etcd }: PreflightTools,
 ): Promise<Preflight> {
   const files = plan.steps.flatMap((step) => (step.kind === 'edit-files' ? step.files : []));
@@ -42,7 +42,7 @@ export async function checkBefore(
 }
 
 /** Verifies the backups to restore while Milvus still serves. */
-function listBackups({ steps }: Plan, tool: ToolRuns): Promise<CheckResult[]> {
+function listBackups({ steps }: ComposePlan, tool: ToolRuns): Promise<CheckResult[]> {
   const attempts = steps.flatMap((step) => (step.kind === 'restore' ? [step.attempt] : []));
   return Promise.all(
     attempts.map(async (attempt) => evaluateBackup(tool.backupPath(attempt), await tool.whyChanged(attempt))),

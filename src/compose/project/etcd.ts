@@ -1,10 +1,9 @@
 // Connects to the etcd of a project from inside its network: watches the sessions of Milvus while an upgrade needs
 // them, reads health, and revokes leases.
 import type { EtcdHealth } from '../../core/checks/etcd-health.js';
-import type { Config } from '../../core/config/config.js';
+import type { ComposeConfig } from '../../core/config/config.js';
 import { hostOf } from '../../core/migration/foreign-sessions.js';
 import { DEFAULT_ROOT_PATH, endpointsOf } from '../../core/model/milvus-configuration.js';
-import type { Sessions } from '../../core/model/observation.js';
 import { valueAt, type Values } from '../../core/model/values.js';
 import { EtcdClient } from '../../etcd/etcd-client.js';
 import { EtcdError, toEtcdError } from '../../etcd/etcd-error.js';
@@ -12,10 +11,11 @@ import { SessionWatch, type Connection } from '../../etcd/session-watch.js';
 import { readSessions } from '../../etcd/sessions.js';
 import type { Docker } from '../docker/docker.js';
 import { openTunnel } from '../docker/tunnel.js';
+import type { Sessions } from '../../core/model/shared-observation.js';
 
 export interface ProjectEtcdOptions {
   readonly docker: Docker;
-  readonly config: Config;
+  readonly config: ComposeConfig;
   /** A running container with bash in the network of etcd; empty if there is none. */
   readonly via: () => string;
   readonly addSecret: (secret: string) => void;
@@ -33,7 +33,7 @@ export interface EtcdAddress {
 }
 
 /** `settings` are the effective settings of Milvus; inputs take precedence over them. */
-export function readEtcdAddress(settings: Values, { migration }: Pick<Config, 'migration'>): EtcdAddress {
+export function readEtcdAddress(settings: Values, { migration }: Pick<ComposeConfig, 'migration'>): EtcdAddress {
   const text = (path: string): string => String(valueAt(settings, path) ?? '').trim();
   const isOn = (path: string): boolean => text(path).toLowerCase() === 'true';
   const rootPath = migration.rootPath ?? (text('etcd.rootPath') || DEFAULT_ROOT_PATH);

@@ -3,11 +3,16 @@
 import { findCauses } from '../../core/compose/causes.js';
 import { readComponent } from '../../core/compose/components.js';
 import { readMilvusSettings } from '../../core/compose/milvus-settings.js';
-import { milvusServices, type Health, type ProjectObservation } from '../../core/compose/observation.js';
+import {
+  milvusServices,
+  type Health,
+  type ProjectObservation,
+  type ComposeObservation,
+} from '../../core/compose/observation.js';
 import { readServices } from '../../core/compose/services.js';
 import type { ContainerObservation } from '../../core/compose/containers.js';
 import { readConfiguration, topologyOf } from '../../core/model/milvus-configuration.js';
-import { runningVersion, type Observation } from '../../core/model/observation.js';
+import { runningVersion } from '../../core/model/observation.js';
 import { oneLine, shorten } from '../../core/lib/escape.js';
 import { SecretValues, type Values } from '../../core/model/values.js';
 import type { Answers } from './answers.js';
@@ -76,7 +81,7 @@ export class ProjectObserver {
   async observe(
     stateDirectory: StateDirectory,
     answers: Answers,
-  ): Promise<{ readonly project: ProjectObservation; readonly observation: Observation }> {
+  ): Promise<{ readonly project: ProjectObservation; readonly observation: ComposeObservation }> {
     const { docker, place, env, started } = this.#options;
     const { name, config } = this.#known ?? (await this.refresh());
     const takenAt = new Date().toISOString();
@@ -110,7 +115,11 @@ export class ProjectObserver {
     return Object.fromEntries(entries);
   }
 
-  #observation(takenAt: string, project: ProjectObservation, health: Readonly<Record<string, Health>>): Observation {
+  #observation(
+    takenAt: string,
+    project: ProjectObservation,
+    health: Readonly<Record<string, Health>>,
+  ): ComposeObservation {
     const components = milvusServices(project).map((service) => readComponent(service, health));
     const topology = topologyOf(components);
     const { messageQueue, metastore, etcd } = readConfiguration(
@@ -120,7 +129,7 @@ export class ProjectObserver {
     );
     return {
       takenAt,
-      release: null,
+      platform: 'compose',
       project,
       components,
       causes: findCauses(project),

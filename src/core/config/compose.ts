@@ -2,7 +2,7 @@
 import type { RawInputs } from './raw-inputs.js';
 
 /** Empty strings and lists stand for the defaults of Compose and Docker. */
-export interface ComposeConfig {
+export interface ProjectConfig {
   /** In the order in which Compose merges them. */
   readonly files: readonly string[];
   readonly directory: string;
@@ -23,11 +23,11 @@ export const COMPOSE_INPUTS = [
 ] as const;
 export type ComposeInput = (typeof COMPOSE_INPUTS)[number];
 
-/** Null for the Helm platform. `say` is called with each invalid input and a value that would work. */
+/** Null if the inputs select another platform. `addError` gets each invalid input and a value that would work. */
 export function parseCompose(
   raw: RawInputs,
   addError: (input: ComposeInput, works: string) => void,
-): ComposeConfig | null {
+): ProjectConfig | null {
   if (raw.platform !== 'compose') {
     for (const input of COMPOSE_INPUTS.filter((inputName) => raw[inputName] !== ''))
       addError(input, 'set `platform: compose` as well, or leave it out');

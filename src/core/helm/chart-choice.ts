@@ -7,10 +7,10 @@ import {
   isWithin,
   type ChartEra,
 } from '../knowledge/charts.js';
-import type { MessageQueue } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
 import { compareVersions, formatVersion, parseVersion, sameMinor, type Version } from '../model/version.js';
 import type { RequestedChart } from '../config/requested-chart.js';
+import type { MessageQueue } from '../model/shared-observation.js';
 
 /** A chart in the chart source, and the Milvus version that it was made for. */
 export interface CatalogueEntry {

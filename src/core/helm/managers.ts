@@ -1,6 +1,6 @@
 // Programs besides Helm that manage the objects of a release and would revert an upgrade: how they are detected, and
 // what to do about each. Pure.
-import type { Config } from '../config/config.js';
+import type { HelmConfig } from '../config/config.js';
 import type { CheckResult } from '../model/check-result.js';
 import { parseImage } from '../model/version.js';
 import type { Tool, Manager } from '../model/manager.js';
@@ -129,7 +129,7 @@ function pausingOf({ tool, name, namespace }: Manager, values: string): Pausing 
  * install.
  */
 export function failedChecksOfManagers(
-  config: Config,
+  config: HelmConfig,
   managers: readonly Manager[],
   { image, chart }: { readonly image: string; readonly chart: string },
 ): CheckResult[] {

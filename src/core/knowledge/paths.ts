@@ -1,6 +1,5 @@
 // The paths between Milvus versions: the path kind, the checks that fail for it, and whether a rollback is possible.
 // Independent of charts (chart-choice.ts) and of the state of an installation (rules.ts).
-import type { MessageQueue, Topology } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
 import { compareVersions, formatVersion, isOlder, sameMinor, type Version } from '../model/version.js';
 import {
@@ -15,6 +14,7 @@ import {
   ROLLBACK_ROWS,
 } from './path-rows.js';
 import { crosses, formatStops, gatesBetween, latestPatch, stopsBetween } from './stops.js';
+import type { MessageQueue, Topology } from '../model/shared-observation.js';
 
 /** `indexNode` is true if an index node runs. */
 export interface PathQuestion {

@@ -1,10 +1,10 @@
 // Reads the configuration of Milvus: the topology from the components; message queue, metastore and etcd from the
 // mounted files. Pure.
 import type { Component } from './component.js';
-import type { Etcd, MessageQueue, Metastore, Topology } from './observation.js';
 import { isRecord, mergeValues, valueAt, type Values } from './values.js';
 import { readYaml } from '../lib/safe-yaml.js';
 import { isOlder, type Version } from './version.js';
+import type { Etcd, MessageQueue, Metastore, Topology } from './shared-observation.js';
 
 export interface Configuration {
   readonly messageQueue: MessageQueue;

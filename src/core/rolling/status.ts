@@ -3,12 +3,12 @@
 // ready decides.
 import type { Cause } from '../model/cause.js';
 import { describeComponent, type Component, type MilvusPod } from '../model/component.js';
-import type { Loaded, Observation } from '../model/observation.js';
-import { evaluateReadiness } from '../status/readiness.js';
-import type { DrainStep, PauseStep, RestoreSettingsStep, ResumeStep, PruneStep } from '../model/step.js';
+import { evaluateReadiness } from '../helm/readiness.js';
 import { holds } from '../model/values.js';
 import { activeElsewhere, keepsSession, registered, staleSessions, unregistered } from './serving.js';
 import type { StepStatus } from '../model/step-status.js';
+import type { Loaded, HelmObservation } from '../helm/observation.js';
+import type { DrainStep, PauseStep, RestoreSettingsStep, ResumeStep, PruneStep } from './step.js';
 
 /**
  * Without etcd, a new coordinator counts as standby once it has been ready for this time. Measured on a node: 2 to 3 s.
@@ -35,7 +35,7 @@ const MAX_REGISTRATION_SECONDS = 120;
  */
 export const PATIENCE_SECONDS = 90;
 
-export function evaluatePause(step: PauseStep, observation: Observation): StepStatus {
+export function evaluatePause(step: PauseStep, observation: HelmObservation): StepStatus {
   const missing = observation.components.filter(
     (component) => step.deployments.includes(component.deployment) && !isPausedFor(component, step),
   );
@@ -48,7 +48,7 @@ export function isPausedFor({ pauseRecord, paused, templateImage }: Component, {
   return pauseRecord.to === to && (pauseRecord.state !== 'paused' || paused);
 }
 
-export function evaluateResume(step: ResumeStep, observation: Observation): StepStatus {
+export function evaluateResume(step: ResumeStep, observation: HelmObservation): StepStatus {
   const own = ownComponents(step, observation);
   if (own.length === 0) return { state: 'in-progress', waitingFor: `${step.deployment || step.role} (not found yet)` };
   if (own.some((component) => component.pauseRecord?.state === 'paused' || component.paused))
@@ -66,7 +66,7 @@ export function evaluateResume(step: ResumeStep, observation: Observation): Step
 function evaluateBeside(
   { takeOver, readySeconds, role, version }: ResumeStep,
   own: readonly Component[],
-  observation: Observation,
+  observation: HelmObservation,
 ): StepStatus | null {
   const pods = own
     .flatMap((component) => component.pods ?? [])
@@ -84,7 +84,12 @@ function evaluateBeside(
     : registration(`${nameAll(missing)} to register in etcd`, missing, observation);
 }
 
-function readyForLong(pods: readonly MilvusPod[], seconds: number, why: string, { takenAt }: Observation): StepStatus {
+function readyForLong(
+  pods: readonly MilvusPod[],
+  seconds: number,
+  why: string,
+  { takenAt }: HelmObservation,
+): StepStatus {
   const left = secondsLeft(seconds, readySince(pods), takenAt);
   if (left <= 0) return { state: 'complete' };
   return {
@@ -95,7 +100,12 @@ function readyForLong(pods: readonly MilvusPod[], seconds: number, why: string, 
 }
 
 /** `later` is another possible start of the wait, in milliseconds. */
-function registration(waitingFor: string, pods: readonly MilvusPod[], { takenAt }: Observation, later = 0): StepStatus {
+function registration(
+  waitingFor: string,
+  pods: readonly MilvusPod[],
+  { takenAt }: HelmObservation,
+  later = 0,
+): StepStatus {
   const left = secondsLeft(MAX_REGISTRATION_SECONDS, Math.max(readySince(pods), later), takenAt);
   return left <= 0 ? { state: 'complete' } : { state: 'in-progress', waitingFor, recheckSeconds: left };
 }
@@ -109,7 +119,7 @@ function readySince(pods: readonly MilvusPod[]): number {
   return Math.max(...pods.map((pod) => (pod.ready ? Date.parse(pod.readySince) : Number.NaN)));
 }
 
-export function evaluateDrain(step: DrainStep, observation: Observation): StepStatus {
+export function evaluateDrain(step: DrainStep, observation: HelmObservation): StepStatus {
   const own = ownComponents(step, observation);
   const settled = evaluateReadiness(own, step, observation);
   if (step.takeOver === 'drain' && own.some((component) => component.pauseRecord?.state === 'drained')) {
@@ -123,7 +133,7 @@ export function evaluateDrain(step: DrainStep, observation: Observation): StepSt
 }
 
 /** Null if no pod is out of its Service. */
-function evaluateLeaving({ role }: DrainStep, { components, takenAt }: Observation): StepStatus | null {
+function evaluateLeaving({ role }: DrainStep, { components, takenAt }: HelmObservation): StepStatus | null {
   const pods = components.filter((component) => component.role === role).flatMap((component) => component.pods ?? []);
   const leaving = pods.filter((pod) => pod.leavingSince);
   if (leaving.length === 0) return null;
@@ -146,7 +156,7 @@ function evaluateLeaving({ role }: DrainStep, { components, takenAt }: Observati
  * A coordinator that becomes active treats every session as alive and connects to it: the sessions of removed pods must
  * have expired before.
  */
-function evaluateReady(own: readonly Component[], observation: Observation): StepStatus {
+function evaluateReady(own: readonly Component[], observation: HelmObservation): StepStatus {
   const stale = observation.sessions?.observation ? staleSessions(observation) : [];
   const released = Math.max(...own.map(changedAt));
   const left = secondsLeft(LEASE_SECONDS, released, observation.takenAt);
@@ -159,7 +169,7 @@ function evaluateReady(own: readonly Component[], observation: Observation): Ste
 function evaluateServing(
   step: ResumeStep | DrainStep,
   own: readonly Component[],
-  observation: Observation,
+  observation: HelmObservation,
 ): StepStatus {
   const { sessions, loaded } = observation;
   const unloaded = step.role === 'proxy' ? '' : describeUnloaded(loaded);
@@ -195,7 +205,7 @@ function yieldOr(
   inProgress: StepStatus & { readonly state: 'in-progress' },
   step: ResumeStep,
   own: readonly Component[],
-  { takenAt, causes }: Observation,
+  { takenAt, causes }: HelmObservation,
 ): StepStatus {
   const since = own.map((component) => component.pauseRecord?.changedAt ?? '').filter((time) => time !== '');
   const fresh = own.flatMap((component) => component.pods ?? []).filter((pod) => pod.isNew && !pod.terminating);
@@ -215,13 +225,13 @@ function isOther({ code, deployment }: Cause, own: readonly Component[]): boolea
   return code !== 'PROBE_FAILING' && own.some((component) => component.deployment === deployment);
 }
 
-export function evaluatePrune({ role, deployment }: PruneStep, { components }: Observation): StepStatus {
+export function evaluatePrune({ role, deployment }: PruneStep, { components }: HelmObservation): StepStatus {
   if (components.some((component) => component.deployment === deployment)) return { state: 'pending' };
   const left = components.find((component) => component.deployment === '' && component.role === role);
   return left ? { state: 'in-progress', waitingFor: describeComponent(left) } : { state: 'complete' };
 }
 
-export function evaluateRestoreSettings(_step: RestoreSettingsStep, observation: Observation): StepStatus {
+export function evaluateRestoreSettings(_step: RestoreSettingsStep, observation: HelmObservation): StepStatus {
   // A rolling upgrade that was completed at once may have left proxy pods that no Service selects.
   const leaving = observation.components
     .flatMap((component) => component.pods ?? [])
@@ -239,7 +249,7 @@ export function evaluateRestoreSettings(_step: RestoreSettingsStep, observation:
  * How a Deployment differs from the manifest of the release in the fields that a rolling upgrade changes; empty if it
  * does not.
  */
-export function driftOf({ deployment, settings, paused }: Component, { release }: Observation): string {
+export function driftOf({ deployment, settings, paused }: Component, { release }: HelmObservation): string {
   const strategy = release?.latest.strategies?.[deployment];
   if (paused) return 'it is paused';
   if (!strategy || !settings || holds(settings.strategy, strategy)) return '';
@@ -248,7 +258,7 @@ export function driftOf({ deployment, settings, paused }: Component, { release }
 
 function ownComponents(
   { role, deployment }: { readonly role: string; readonly deployment: string },
-  { components }: Observation,
+  { components }: HelmObservation,
 ): Component[] {
   return components.filter(
     (component) =>

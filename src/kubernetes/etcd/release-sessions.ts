@@ -2,10 +2,9 @@
 // other operations that are required in that etcd.
 import type { V1Deployment } from '@kubernetes/client-node';
 import type { EtcdHealth } from '../../core/checks/etcd-health.js';
-import type { Config } from '../../core/config/config.js';
+import type { HelmConfig } from '../../core/config/config.js';
 import { hostOf } from '../../core/migration/foreign-sessions.js';
-import type { Sessions } from '../../core/model/observation.js';
-import type { Plan, PlannedStrategy } from '../../core/model/step.js';
+import type { PlannedStrategy } from '../../core/model/step.js';
 import type { Cluster } from '../client/cluster.js';
 import { withSignal } from '../client/connect.js';
 import type { TlsFile, ToolLogin } from '../migration/tool-config.js';
@@ -16,10 +15,12 @@ import { readEtcdLogin } from './credentials.js';
 import { EtcdError } from '../../etcd/etcd-error.js';
 import { SessionWatch, type Connection } from '../../etcd/session-watch.js';
 import { readSessions } from '../../etcd/sessions.js';
+import type { Sessions } from '../../core/model/shared-observation.js';
+import type { HelmPlan } from '../../core/platforms/types.js';
 
 export interface ReleaseSessionsOptions {
   readonly cluster: Cluster;
-  readonly config: Config;
+  readonly config: HelmConfig;
   readonly addSecret: (secret: string) => void;
   readonly signal: AbortSignal;
   readonly onChange: () => void;
@@ -42,7 +43,7 @@ export class ReleaseSessions {
   }
 
   /** Returns when the sessions are watched or cannot be watched. Never throws. */
-  async startFor({ strategy }: Plan, { files, deployments }: Told): Promise<void> {
+  async startFor({ strategy }: HelmPlan, { files, deployments }: Told): Promise<void> {
     if (!OBSERVING.has(strategy)) return;
     const deployment = deployments.find((deployment) => configMapOf(deployment) !== '') ?? null;
     const etcd = (this.#etcd ??= withOptions(readEtcdConfig(files, deployment), this.#options.config));
@@ -112,7 +113,7 @@ export class ReleaseSessions {
   }
 }
 
-function withOptions(etcd: EtcdConfig, { migration }: Config): EtcdConfig {
+function withOptions(etcd: EtcdConfig, { migration }: HelmConfig): EtcdConfig {
   const { rootPath, etcdEndpoints } = migration;
   const prefix = rootPath === null ? etcd.sessionPrefix : `${rootPath}/meta/session/`;
   return etcdEndpoints.length === 0

@@ -5,7 +5,6 @@ import { stringify } from 'yaml';
 import { pickHead, renderIndex, failingFirst, type Evidence } from '../../core/model/evidence.js';
 import { maskObject, secretsInObject } from '../../core/redaction/mask-object.js';
 import { isSettled } from '../../core/model/component.js';
-import type { PastRevision } from '../../core/model/observation.js';
 import { makeRedactor, secretsOf } from '../../core/redaction/redact.js';
 import { EvidenceRequests, within } from './requests.js';
 import { EvidenceDirectory } from '../../runner/evidence-folder.js';
@@ -13,6 +12,7 @@ import { describePod, isFailing, savePodLogs } from './pods.js';
 import { deploymentOf } from '../observe/milvus-objects.js';
 import { readComponents } from '../observe/read-components.js';
 import type { Collection, EvidencePlatform } from './collection.js';
+import type { PastRevision } from '../../core/helm/observation.js';
 
 const MAX_PODS_PER_COMPONENT = 5;
 const MAX_PODS = 25;

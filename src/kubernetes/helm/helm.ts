@@ -3,15 +3,15 @@
 import { join } from 'node:path';
 import type { CatalogueEntry } from '../../core/helm/chart-choice.js';
 import type { Emit } from '../../core/model/event.js';
-import type { ChartSource, Config } from '../../core/config/config.js';
+import type { ChartSource, HelmConfig } from '../../core/config/config.js';
 import { causeOfHelm } from '../../core/helm/failure.js';
-import type { HelmRollbackStep, HelmUpgradeStep } from '../../core/model/step.js';
 import { isRecord, type Values } from '../../core/model/values.js';
 import { HELM_GRACE_SECONDS, outputOf, runLong, runShort, type Command, type Finished } from '../../runner/process.js';
 import { feedOf, tethered, type Remaining } from '../../runner/tether.js';
 import type { Access } from '../../core/config/access.js';
 import { BACK_TO_LABEL, REVISION_LABEL, RUN_LABEL } from './release-record.js';
 import { readYaml } from '../../core/lib/safe-yaml.js';
+import type { HelmRollbackStep, HelmUpgradeStep } from '../../core/helm/step.js';
 
 /** The time limit for hooks of the chart; without hooks, Helm ends within seconds, since it does not wait for pods. */
 const HOOK_TIMEOUT = '10m';
@@ -21,7 +21,7 @@ export interface HelmOptions {
   readonly program: string;
   /** A private directory for the cache and configuration of Helm and for the values file. */
   readonly directory: string;
-  readonly config: Config;
+  readonly config: HelmConfig;
   readonly access: Access;
   readonly emit: Emit;
   readonly env: NodeJS.ProcessEnv;

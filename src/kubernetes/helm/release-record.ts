@@ -2,19 +2,19 @@
 // (helm/pkg/storage/driver/util.go; the same in Helm 3 and 4).
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
-import {
-  isRollback,
-  type PastRevision,
-  type Release,
-  type ReleaseRevision,
-  type ReleaseStatus,
-} from '../../core/model/observation.js';
 import { computeValues, SecretValues, isRecord, valueAt, type Values } from '../../core/model/values.js';
 import { imageOf, roleOf } from '../observe/milvus-objects.js';
 import { milvusDependency, type ChartMetadata } from '../observe/milvus-source.js';
 import { plainData, readDocuments } from '../../core/lib/safe-yaml.js';
 import { UpgradeError } from '../../core/model/error.js';
 import { oneLine, shorten } from '../../core/lib/escape.js';
+import {
+  isRollback,
+  type PastRevision,
+  type Release,
+  type ReleaseRevision,
+  type ReleaseStatus,
+} from '../../core/helm/observation.js';
 
 /** A Secret has at most 1 MiB; manifests compress to about a tenth. A record that grows far beyond that was crafted. */
 const MAX_RECORD_BYTES = 32 << 20;

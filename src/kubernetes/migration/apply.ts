@@ -9,16 +9,13 @@ import {
 } from '@kubernetes/client-node';
 import type { Journal } from '../../core/migration/journal.js';
 import { jobOf } from '../../core/migration/observation.js';
-import type { Observation } from '../../core/model/observation.js';
 import type {
   FinalizeStep,
   PrepareStep,
   MigrationJobStep,
   MigrationStep,
-  ScaleUpStep,
   ScaleDownStep,
 } from '../../core/migration/step.js';
-import type { Step } from '../../core/model/step.js';
 import type { Cluster } from '../client/cluster.js';
 import { apiError, isStatus } from '../client/api-error.js';
 import { milvusDeployments } from '../observe/milvus-objects.js';
@@ -33,20 +30,8 @@ import { toolJob } from './tool-job.js';
 import { verifyBackup } from './verify-backup.js';
 import { own } from '../../core/lib/own.js';
 import type { MigrationTools } from './migration-tools.js';
-
-const KINDS: ReadonlySet<Step['kind']> = new Set([
-  'prepare',
-  'scale-down',
-  'backup',
-  'migrate',
-  'restore',
-  'scale-up',
-  'finalize',
-]);
-
-export function isMigrationStep(step: Step): step is MigrationStep {
-  return KINDS.has(step.kind);
-}
+import type { ScaleUpStep } from '../../core/helm/step.js';
+import type { HelmObservation } from '../../core/helm/observation.js';
 
 /**
  * Applies one step of a migration.
@@ -55,7 +40,7 @@ export function isMigrationStep(step: Step): step is MigrationStep {
  * Fails when: the API server denies the request (`access-denied`, `command-failed`), or the backup cannot be read
  * (`command-failed`).
  */
-export async function applyMigrationStep(step: MigrationStep, tools: MigrationTools): Promise<void> {
+export async function applyMigrationStep(step: MigrationStep | ScaleUpStep, tools: MigrationTools): Promise<void> {
   if (step.kind === 'prepare') return prepare(step, tools);
   if (step.kind === 'scale-down') return stop(step, tools);
   if (step.kind === 'scale-up') return start(step, tools);
@@ -75,7 +60,7 @@ async function prepare({ journal: draft }: PrepareStep, tools: MigrationTools): 
   if (state !== 'ready' && state !== 'starting') await startKeeper(tools);
 }
 
-function isWritten({ to }: PrepareStep['journal'], { migration }: Observation): boolean {
+function isWritten({ to }: PrepareStep['journal'], { migration }: HelmObservation): boolean {
   const { journal = null, doubt = '' } = migration ?? {};
   return journal?.closed === false && journal.to === to && doubt === '';
 }

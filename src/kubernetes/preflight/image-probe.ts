@@ -7,14 +7,14 @@ import { evaluateProbe, evaluateProbes, type Probe } from '../../core/checks/ima
 import { accepts, type NodeRoom } from '../../core/checks/node-room.js';
 import { UpgradeError } from '../../core/model/error.js';
 import type { Emit } from '../../core/model/event.js';
-import type { Config } from '../../core/config/config.js';
+import type { HelmConfig } from '../../core/config/config.js';
 import type { KubeObject } from '../../core/helm/manifest.js';
 import type { Preflight } from '../../core/model/preflight.js';
-import type { Plan } from '../../core/model/step.js';
 import { milvusWorkloads } from '../../core/helm/workloads.js';
 import type { Cluster } from '../client/cluster.js';
 import { isMilvusPod } from '../observe/milvus-objects.js';
 import { ProbeWatch, type Place } from './probe-watch.js';
+import type { HelmPlan } from '../../core/platforms/types.js';
 
 /** More nodes are not probed: the result would be the same. */
 const MAX_NODES = 25;
@@ -22,7 +22,7 @@ const SAY_MILLISECONDS = 30_000;
 
 export interface ImageProbeTools {
   readonly cluster: Cluster;
-  readonly config: Config;
+  readonly config: HelmConfig;
   readonly emit: Emit;
   readonly run: string;
   readonly signal: AbortSignal;
@@ -37,7 +37,7 @@ export interface ImageProbeTools {
  * Starts one pod per node, waits for all of them concurrently, and deletes them in any case. Pods of a dead run are
  * deleted first.
  */
-export async function probeImage({ image }: Plan, tools: ImageProbeTools): Promise<Preflight> {
+export async function probeImage({ image }: HelmPlan, tools: ImageProbeTools): Promise<Preflight> {
   const { config } = tools;
   const findings = config.skipChecks.includes('image-probe') ? [skipped()] : await probeAll(image, tools);
   return { ...conclude(findings, config.skipChecks), changes: [] };

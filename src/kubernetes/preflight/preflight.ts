@@ -16,11 +16,10 @@ import { evaluateRemovedObjects } from '../../core/checks/removed-objects.js';
 import { evaluateTargetImage } from '../../core/checks/target-image.js';
 import { evaluateUnknownValues } from '../../core/checks/unknown-values.js';
 import { toProblem } from '../../core/model/error.js';
-import type { Config } from '../../core/config/config.js';
+import type { HelmConfig } from '../../core/config/config.js';
 import { describeChanges } from '../../core/helm/manifest-changes.js';
 import type { KubeObject } from '../../core/helm/manifest.js';
 import type { Preflight } from '../../core/model/preflight.js';
-import type { HelmUpgradeStep, Plan } from '../../core/model/step.js';
 import { asRolled, evaluateOneByOne, milvusWorkloads, type Workload } from '../../core/helm/workloads.js';
 import type { Cluster } from '../client/cluster.js';
 import { renderHelmUpgrade, type HelmUpgradeTools } from '../helm/helm-upgrade.js';
@@ -32,10 +31,12 @@ import { reviewRights } from './rights.js';
 import { readSurroundings, type EtcdRequest, type Surroundings } from './surroundings.js';
 import { installedManifest, revisionOf } from '../helm/release-record.js';
 import { own as entryOf } from '../../core/lib/own.js';
+import type { HelmUpgradeStep } from '../../core/helm/step.js';
+import type { HelmPlan } from '../../core/platforms/types.js';
 
 export interface CheckTools {
   readonly cluster: Cluster;
-  readonly config: Config;
+  readonly config: HelmConfig;
   readonly helm: HelmUpgradeTools;
   readonly deployments: readonly V1Deployment[];
   readonly pods: readonly V1Pod[];
@@ -59,7 +60,7 @@ export const NOTHING_CHECKED: Preflight = { checks: [], failedChecks: [], change
  */
 export function isOutdated(
   requested: Omit<CheckedBefore, 'preflight'> | null,
-  { steps }: Pick<Plan, 'steps'>,
+  { steps }: Pick<HelmPlan, 'steps'>,
   secrets: readonly V1Secret[],
 ): boolean {
   if (!steps.some((step) => step.kind === 'helm-upgrade')) return false;
@@ -74,7 +75,7 @@ function newestRevision(secrets: readonly V1Secret[]): number {
  * Requests the Helm dry run and everything that does not depend on it concurrently, then a dry run of each change from
  * the API server.
  */
-export async function checkBefore(plan: Plan, tools: CheckTools): Promise<CheckedBefore> {
+export async function checkBefore(plan: HelmPlan, tools: CheckTools): Promise<CheckedBefore> {
   const { cluster, config, pods } = tools;
   const step = plan.steps.find((step) => step.kind === 'helm-upgrade');
   const migration = await checkMigration(plan, tools);
@@ -145,20 +146,20 @@ async function render(
   }
 }
 
-function checkMigration(plan: Plan, { cluster, config, deployments }: CheckTools): Promise<CheckResult[]> {
+function checkMigration(plan: HelmPlan, { cluster, config, deployments }: CheckTools): Promise<CheckResult[]> {
   const like = milvusDeployments(config.release, deployments)[0]?.spec?.template ?? {};
   return readMigrationState(plan, { config, like }, new ObjectRequester(cluster, config.namespace));
 }
 
-async function ownRights(plan: Plan, { cluster, config }: CheckTools): Promise<CheckResult[]> {
+async function ownRights(plan: HelmPlan, { cluster, config }: CheckTools): Promise<CheckResult[]> {
   return evaluateAccess(await reviewRights(cluster, config, needsOf(plan)));
 }
 
-function needsOf({ strategy }: Plan): readonly Need[] {
+function needsOf({ strategy }: HelmPlan): readonly Need[] {
   return strategy === 'migrate' || strategy === 'restore' ? [...OWN_NEEDS, ...MIGRATION_NEEDS] : OWN_NEEDS;
 }
 
-const REPLACEMENT_MODES: Partial<Readonly<Record<Plan['strategy'], ReplacementMode>>> = {
+const REPLACEMENT_MODES: Partial<Readonly<Record<HelmPlan['strategy'], ReplacementMode>>> = {
   rolling: 'one-by-one',
   migrate: 'stopped',
   restore: 'stopped',
@@ -167,7 +168,7 @@ const REPLACEMENT_MODES: Partial<Readonly<Record<Plan['strategy'], ReplacementMo
 async function checkFor(
   rendering: Rendering,
   surroundings: Surroundings,
-  tools: CheckTools & { readonly mode: ReplacementMode; readonly own: readonly Need[]; readonly plan: Plan },
+  tools: CheckTools & { readonly mode: ReplacementMode; readonly own: readonly Need[]; readonly plan: HelmPlan },
 ): Promise<CheckResult[]> {
   const { cluster, config, deployments, mode, own, plan } = tools;
   const rolls = mode === 'one-by-one';

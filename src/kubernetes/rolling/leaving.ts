@@ -4,11 +4,11 @@
 // releases it. It serves its existing connections until it is deleted.
 import { PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
 import { LEAVING_ANNOTATION, LEAVING_NAME, NAME_LABEL } from '../../core/rolling/pause-record.js';
-import type { DrainStep } from '../../core/model/step.js';
 import { apiError, isStatus } from '../client/api-error.js';
 import { deploymentOf, roleOf } from '../observe/milvus-objects.js';
 import { isNewPod } from '../observe/read-pods.js';
 import type { RollingTools } from './rolling-tools.js';
+import type { DrainStep } from '../../core/rolling/step.js';
 
 /** Safe to repeat: a pod that has left no longer belongs to a Deployment. */
 export async function leaveService({ deployment: name }: DrainStep, tools: RollingTools, now: string): Promise<void> {

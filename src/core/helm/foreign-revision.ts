@@ -1,12 +1,12 @@
 // Whether another client has created a revision of the release during an upgrade of this action. Pure.
-import type { Observation } from '../model/observation.js';
-import type { Step } from '../model/step.js';
+import type { HelmObservation } from './observation.js';
+import type { HelmStep } from './step.js';
 
 /**
  * Steps that are only valid on top of the revision of this run. A migration and a rollback are not in the list: they
  * end with a revision of their own, and until then Milvus may be stopped.
  */
-const NEED_OWN_REVISION: readonly Step['kind'][] = [
+const NEED_OWN_REVISION: readonly HelmStep['kind'][] = [
   'helm-upgrade',
   'wait-ready',
   'pause',
@@ -20,11 +20,11 @@ const NEED_OWN_REVISION: readonly Step['kind'][] = [
  * Describes the revision of another client, or null. To continue would mix two upgrades, or undo the one of the other
  * client.
  */
-export function foreignRevisionFor(step: Step, observation: Observation): string | null {
+export function foreignRevisionFor(step: HelmStep, observation: HelmObservation): string | null {
   return NEED_OWN_REVISION.includes(step.kind) ? foreignRevision(observation) : null;
 }
 
-export function foreignRevision({ release }: Observation): string | null {
+export function foreignRevision({ release }: HelmObservation): string | null {
   if (!release?.isForeign) return null;
   const { name, latest } = release;
   const description = latest.description ? `, "${latest.description}"` : '';
