@@ -1,28 +1,28 @@
 // The Docker Compose platform: observes a project through docker and applies steps. Makes no decisions.
 import { conclude } from '../core/checks/results.js';
 import { evaluateTrial } from '../core/compose/checks.js';
-import { milvusServices, type ProjectObservation, type ComposeObservation } from '../core/compose/observation.js';
+import type { ProjectObservation, ComposeObservation } from '../core/compose/observation.js';
 import type { Evidence } from '../core/model/evidence.js';
 import { noLock } from '../core/model/lock.js';
-import { NO_MEMORY, remember } from '../core/migration/memory.js';
-import { TOOL } from '../core/migration/tool.js';
-import type { MigrationObservation } from '../core/migration/observation.js';
 import type { Preflight } from '../core/model/preflight.js';
 import { ChangeSignal } from '../run/change-signal.js';
 import { Answers } from './project/answers.js';
 import { applyComposeStep } from './apply-step.js';
+import type { ComposeTools } from './apply-tools.js';
 import { checkBefore, type EtcdChecked } from './preflight/preflight.js';
 import type { ComposeOptions } from './options.js';
 import { EngineEvents } from './docker/engine-events.js';
 import { checkEtcd } from './preflight/etcd-checks.js';
 import { saveProjectEvidence } from './evidence.js';
 import { acquireLockContainer, type LockContainer } from './lock/lock-container.js';
+import { lockImage } from './lock/lock-image.js';
 import { StateDirectory } from './project/state-directory.js';
 import { ProjectEtcd } from './project/etcd.js';
 import { ProjectObserver } from './project/observer.js';
 import { networkOf } from './docker/network.js';
 import { ToolRuns } from './migration/tool-runs.js';
-import { probeImage } from './preflight/image-probe.js';
+import { probeImages } from './preflight/image-probe.js';
+import { MigrationObserver } from './migration/observer.js';
 import type { Platform } from '../run/platform.js';
 import type { ComposeStep } from '../core/compose/step.js';
 import type { ComposePlan } from '../core/platforms/types.js';
@@ -36,17 +36,16 @@ export class ComposePlatform implements Platform<'compose'> {
   readonly #state: StateDirectory;
   readonly #etcd: ProjectEtcd;
   readonly #tool: ToolRuns;
+  readonly #migration: MigrationObserver;
   readonly #answers: Answers;
   readonly #started = new Set<string>();
   #lockContainer: LockContainer | null = null;
-  #memory = NO_MEMORY;
-  #migrates = false;
   #services: ProjectObservation['services'] = [];
   /** Null once a step has been applied since. */
   #lastObservation: ComposeObservation | null = null;
   constructor(options: ComposeOptions) {
     this.#options = options;
-    const { docker, place, project, config } = options;
+    const { docker, place, project } = options;
     const onChange = (): void => this.#changeSignal.notify();
     this.#state = new StateDirectory(place.directory, project, () => this.#assertLocked());
     this.#events = new EngineEvents({ docker, project, onChange });
@@ -57,13 +56,14 @@ export class ComposePlatform implements Platform<'compose'> {
       started: this.#started,
       lockContainer: () => this.#lockContainer?.name ?? '',
     });
-    this.#etcd = new ProjectEtcd({ ...options, config, via: () => this.#observer.via(this.#services), onChange });
+    this.#etcd = new ProjectEtcd({ ...options, via: () => this.#observer.via(this.#services), onChange });
     this.#tool = new ToolRuns({
       docker,
       project,
       stateDirectory: this.#state,
       isLocked: () => this.#lockContainer !== null,
     });
+    this.#migration = new MigrationObserver(this.#state, this.#tool);
     this.#answers = new Answers(options);
     this.#events.start();
   }
@@ -74,8 +74,8 @@ export class ComposePlatform implements Platform<'compose'> {
     const { project, observation } = await this.#observer.observe(this.#state, this.#answers);
     this.#services = project.services;
     const { endpoints, rootPath } = this.#etcd.learn(this.#observer.settings());
-    const migration = await this.#readMigration(observation);
     const sessions = this.#etcd.sessions();
+    const migration = await this.#migration.read({ ...observation, ...(sessions ? { sessions } : {}) });
     const complete = {
       ...observation,
       etcd: { endpoints, rootPath },
@@ -92,24 +92,13 @@ export class ComposePlatform implements Platform<'compose'> {
 
   async apply(step: ComposeStep, signal = this.#options.signal): Promise<void> {
     this.#assertLocked();
-    const prove = async (): Promise<void> => void (await this.#lockContainer?.prove());
+    const prove = (): Promise<unknown> => this.#lockContainer?.prove() ?? Promise.resolve();
     await prove();
-    // The caller has just observed the project. Observing it again would add a second of downtime over a slow
-    // connection.
+    // The caller has just observed the project; to observe it again would extend the downtime.
     const observation = this.#lastObservation ?? (await this.observe());
     this.#lastObservation = null;
-    const place = {
-      address: this.#etcd.learn(this.#observer.settings()),
-      network: networkOf(observation.project.services),
-    };
-    await applyComposeStep(step, {
-      ...this.#applyTools(signal),
-      ...place,
-      prove,
-      observation,
-    });
-    // Only this step changes the output of `docker compose config`. It is not read again while Milvus is stopped, to
-    // keep the downtime short.
+    await applyComposeStep(step, { ...this.#applyTools(observation, signal), prove });
+    // Only this step changes the output of `docker compose config`, which is not read while Milvus is stopped.
     if (step.kind === 'edit-files') await this.#observer.refresh();
   }
 
@@ -129,19 +118,16 @@ export class ComposePlatform implements Platform<'compose'> {
     if (strategy !== 'migrate' && strategy !== 'restore') return { findings: [], bytes: 0 };
     // If no Milvus container runs, etcd cannot be reached before the lock container exists: it is queried after that.
     if (this.#observer.via(this.#services) === '') return { findings: [], bytes: 0 };
-    await this.#watchMigration();
+    this.#migration.planned();
+    await this.#etcd.startWatch();
     return checkEtcd(this.#etcd);
   }
 
   /** Pulls and probes the images while the old version serves, and records the loaded collections. */
   async probeImages(plan: ComposePlan, signal = this.#options.signal): Promise<Preflight> {
-    const { docker: baseDocker, config } = this.#options;
-    const docker = baseDocker.under(signal);
+    const { docker, config } = this.#options;
     const { findings } = await this.#checkEtcd(plan);
-    const images = new Set(plan.steps.flatMap((step) => (step.kind === 'recreate' ? Object.values(step.images) : [])));
-    const trials = await Promise.all([...images].map((image) => probeImage(docker, image, 'milvus')));
-    if (plan.steps.some((step) => step.kind === 'migrate' || step.kind === 'restore'))
-      trials.push(await probeImage(docker, config.migration.image, TOOL));
+    const trials = await probeImages(docker.under(signal), plan, config.migration.image);
     const concluded = conclude([...trials.map(evaluateTrial), ...findings], config.skipChecks);
     if (concluded.failedChecks.length === 0) await this.#rememberLoaded();
     return { ...concluded, changes: [] };
@@ -165,13 +151,11 @@ export class ComposePlatform implements Platform<'compose'> {
   async acquireLock(signal = this.#options.signal): Promise<void> {
     const { docker, project, run, emit } = this.#options;
     const { services } = (await this.observe()).project;
-    const running = milvusServices({ services }).flatMap((service) => service.containers);
-    const image = running[0]?.imageId || (milvusServices({ services })[0]?.image ?? '');
     this.#lockContainer = await acquireLockContainer({
       docker,
       project,
       network: networkOf(services),
-      image,
+      image: lockImage({ services }),
       run,
       emit,
       signal,
@@ -201,46 +185,16 @@ export class ComposePlatform implements Platform<'compose'> {
     this.#lockContainer.assertNotLost();
   }
 
-  #applyTools(signal: AbortSignal) {
+  #applyTools(observation: ComposeObservation, signal: AbortSignal): Omit<ComposeTools, 'prove'> {
     const { docker: baseDocker, config, run, emit, project } = this.#options;
     const [docker, stateDirectory] = [baseDocker.under(signal), this.#state];
     return {
-      docker,
-      config,
-      run,
-      emit,
-      stateDirectory,
+      ...{ docker, config, run, emit, stateDirectory, observation },
+      address: this.#etcd.learn(this.#observer.settings()),
+      network: networkOf(observation.project.services),
       etcd: this.#etcd,
       tool: new ToolRuns({ docker, project, stateDirectory }),
       started: this.#started,
-    };
-  }
-
-  async #watchMigration(): Promise<void> {
-    this.#migrates = true;
-    await this.#etcd.startWatch();
-  }
-
-  /** Undefined if there is no migration and none is planned. */
-  async #readMigration(observation: ComposeObservation): Promise<MigrationObservation | undefined> {
-    const journal = this.#state.readJournal();
-    if (!journal && !this.#migrates) return undefined;
-    const sessions = this.#etcd.sessions();
-    this.#memory = remember(this.#memory, {
-      takenAt: observation.takenAt,
-      components: observation.components,
-      journal,
-      ...(sessions ? { sessions } : {}),
-    });
-    const { stoppedSince, foreignSessionsSince, gone, hasServed } = this.#memory;
-    return {
-      journal,
-      jobs: await this.#tool.read(),
-      keeper: { state: 'ready', reason: '' },
-      stoppedSince,
-      foreignSessionsSince,
-      gone,
-      hasServed,
     };
   }
 }

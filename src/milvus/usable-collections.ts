@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { isRecord, valueAt, type Values } from '../core/model/values.js';
 import { sendRequest } from '../etcd/gateway.js';
 import { readYaml } from '../core/lib/safe-yaml.js';
-import type { Loaded } from '../core/helm/observation.js';
+import type { Loaded } from '../core/model/shared-observation.js';
 
 /** milvus-io/milvus internal/http/router.go; the same port as /healthz. */
 export const MANAGEMENT_PORT = 9091;

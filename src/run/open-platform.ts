@@ -2,7 +2,7 @@
 import type { ComposeConfig, HelmConfig, PlatformName } from '../core/config/config.js';
 import type { Emit } from '../core/model/event.js';
 import type { ConfigOf } from '../core/platforms/types.js';
-import { secretsOf, type Redactor } from '../core/redaction/redact.js';
+import type { Redactor } from '../core/redaction/redact.js';
 import { prepareLogin } from '../runner/login.js';
 import { prepareKubectl, prepareTools } from '../runner/tools.js';
 import { makePrivateDirectory, nameRun } from '../runner/workflow.js';
@@ -37,7 +37,6 @@ export function openPlatform<P extends PlatformName>(platform: P, ...given: Para
 
 async function openRelease(config: HelmConfig, session: Opening, opening: AbortSignal): Promise<Platform<'helm'>> {
   const { emit, place, redactor, addSecret } = session;
-  secretsOf(config.values).forEach(addSecret);
   const directory = makePrivateDirectory();
   session.directory = directory;
   const access = prepareLogin(config.login, { directory, addSecret, env: process.env });

@@ -67,7 +67,7 @@ export async function runSession(raw: RawInputs, place: Place): Promise<Report> 
 async function reach(raw: RawInputs, session: Session): Promise<Outcome> {
   const { emit, place } = session;
   try {
-    secretsOfInputs(raw).forEach(session.addSecret);
+    secretsOfInputs(raw, readTextFile).forEach(session.addSecret);
     return await upgrade(raw, {
       readFile: readTextFile,
       writeProblem,

@@ -2,10 +2,10 @@
 // Pure.
 import { IMAGE_USERS } from '../knowledge/image-users.js';
 import { crosses } from '../knowledge/stops.js';
-import { labelsOf, type KubeObject } from '../helm/manifest.js';
+import { labelsOf, type KubeObject } from './manifest.js';
 import { isRecord, valueAt } from '../model/values.js';
 import { formatVersion, type Version } from '../model/version.js';
-import { listAt, milvusWorkloads } from '../helm/workloads.js';
+import { listAt, milvusWorkloads } from './workloads.js';
 import type { CheckResult } from '../model/check-result.js';
 import { someOf } from './results.js';
 

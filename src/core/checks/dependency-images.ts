@@ -1,7 +1,7 @@
 // The check `dependency-image-changes`: the upgrade of Milvus would also replace etcd, the object store or the message
 // queue. Pure.
-import { imageChanges, isOnlyBoilerplate, replacesPods } from '../helm/manifest-changes.js';
-import { isChanged, nameOfObject, type ObjectPair } from '../helm/manifest.js';
+import { imageChanges, isOnlyBoilerplate, replacesPods } from './manifest-changes.js';
+import { isChanged, nameOfObject, type ObjectPair } from './manifest.js';
 import type { CheckResult } from '../model/check-result.js';
 import { pass, someOf, warn } from './results.js';
 

@@ -2,7 +2,7 @@
 import { isSettled } from '../model/component.js';
 import type { ChartDependency } from '../model/chart-dependency.js';
 import type { Manager, WithoutRelease } from '../model/manager.js';
-import type { SharedObservation } from '../model/shared-observation.js';
+import type { Loaded, SharedObservation } from '../model/shared-observation.js';
 import type { SecretValues, Values } from '../model/values.js';
 
 /** The Helm statuses that are relevant for an upgrade; helm/pkg/release/status.go lists all of them. */
@@ -70,15 +70,6 @@ export interface PastRevision {
    * upgrade of this action.
    */
   readonly backTo: number | null;
-}
-
-/**
- * Collections that were loaded at the start of the rolling upgrade, and how many of them can be searched now. Null if
- * this cannot be queried.
- */
-export interface Loaded {
-  readonly desired: number;
-  readonly usable: number | null;
 }
 
 export interface HelmObservation extends SharedObservation {

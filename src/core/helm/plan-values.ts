@@ -4,8 +4,9 @@ import type { HelmConfig } from '../config/config.js';
 import { carryOver } from '../knowledge/carry-over.js';
 import { computeValues, mergeValues, valuesAtPath, type Values } from '../model/values.js';
 import { parseImage } from '../model/version.js';
-import { findPins, type Pin } from './pins.js';
+import { findPins } from './pins.js';
 import type { Route } from './route.js';
+import type { Pin } from '../model/pin.js';
 
 export interface PlannedValues {
   /** The values that the path requires. */

@@ -18,6 +18,15 @@ export type Sessions =
   | { readonly observation: readonly Session[] }
   | { readonly observation: null; readonly why: string };
 
+/**
+ * Collections that were loaded at the start of the rolling upgrade, and how many of them can be searched now. Null if
+ * this cannot be queried.
+ */
+export interface Loaded {
+  readonly desired: number;
+  readonly usable: number | null;
+}
+
 export interface SharedObservation {
   readonly takenAt: string;
   readonly components: readonly Component[];

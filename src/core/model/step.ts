@@ -4,9 +4,9 @@
 import type { ComposeStep } from '../compose/step.js';
 import type { HelmStep } from '../helm/step.js';
 import type { Setting } from './setting.js';
-import type { Pin } from '../helm/pins.js';
 import type { CheckResult } from './check-result.js';
 import type { Version } from './version.js';
+import type { Pin } from './pin.js';
 
 export type Step = HelmStep | ComposeStep;
 

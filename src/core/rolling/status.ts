@@ -7,8 +7,9 @@ import { evaluateReadiness } from '../helm/readiness.js';
 import { holds } from '../model/values.js';
 import { activeElsewhere, keepsSession, registered, staleSessions, unregistered } from './serving.js';
 import type { StepStatus } from '../model/step-status.js';
-import type { Loaded, HelmObservation } from '../helm/observation.js';
+import type { HelmObservation } from '../helm/observation.js';
 import type { DrainStep, PauseStep, RestoreSettingsStep, ResumeStep, PruneStep } from './step.js';
+import type { Loaded } from '../model/shared-observation.js';
 
 /**
  * Without etcd, a new coordinator counts as standby once it has been ready for this time. Measured on a node: 2 to 3 s.

@@ -5,7 +5,7 @@ import type { DryRunAnswer } from '../../core/checks/dry-run.js';
 import { evaluateMigrationObjects, type ObjectAnswer } from '../../core/checks/migration-objects.js';
 import type { CheckResult } from '../../core/model/check-result.js';
 import type { HelmConfig } from '../../core/config/config.js';
-import type { KubeObject } from '../../core/helm/manifest.js';
+import type { KubeObject } from '../../core/checks/manifest.js';
 import type { PrepareStep, MigrationJobStep } from '../../core/migration/step.js';
 import { objectName } from '../../core/lib/object-name.js';
 import type { ObjectRequester } from '../preflight/objects.js';

@@ -10,7 +10,7 @@ import {
   nameOfObject,
   type KubeObject,
   type ObjectPair,
-} from '../../core/helm/manifest.js';
+} from '../../core/checks/manifest.js';
 import { isRecord, valueAt, type Values } from '../../core/model/values.js';
 import type { Cluster } from '../client/cluster.js';
 

@@ -1,6 +1,6 @@
 // What Helm would apply, from the JSON of its dry run: objects, hooks, computed values, and the defaults of the chart.
 // It contains secrets: nothing of it is logged unmasked.
-import { parseManifest, pairObjects, type KubeObject, type ObjectPair } from '../../core/helm/manifest.js';
+import { parseManifest, pairObjects, type KubeObject, type ObjectPair } from '../../core/checks/manifest.js';
 import { computeValues, SecretValues, type Values } from '../../core/model/values.js';
 
 export interface Rendering {

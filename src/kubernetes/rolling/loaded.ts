@@ -7,7 +7,7 @@ import type { Cluster } from '../client/cluster.js';
 import { openForward } from '../etcd/forward.js';
 import { roleOf } from '../observe/milvus-objects.js';
 import { isReady } from '../observe/read-pods.js';
-import type { Loaded } from '../../core/helm/observation.js';
+import type { Loaded } from '../../core/model/shared-observation.js';
 
 export interface LoadedOptions {
   readonly cluster: Cluster;
