@@ -45,14 +45,14 @@ export default {
       to: { path: '^src/core/(helm|compose)/' },
     },
     {
-      name: 'core-platforms-are-apart',
+      name: 'helm-knows-no-compose',
       comment: 'The core of one platform does not import that of another. Move what both need to src/core.',
       severity: 'error',
       from: { path: '^src/(core/(helm|rolling)|kubernetes)/' },
       to: { path: '^src/core/compose/' },
     },
     {
-      name: 'core-platforms-are-apart-from-compose',
+      name: 'compose-knows-no-helm',
       comment: 'The core of one platform does not import that of another. Move what both need to src/core.',
       severity: 'error',
       from: { path: '^src/(core/compose|compose)/' },

@@ -81,11 +81,11 @@ describe('the code outside a platform', () => {
     /['"`](project|release)['"`] in \b/,
   ];
 
-  it('does not ask which platform it runs on', () => {
-    const asking = sources.filter(
+  it('does not check which platform it runs on', () => {
+    const choosing = sources.filter(
       (path) => !MAY_CHOOSE.test(path) && CHOICES.some((choice) => choice.test(read(path))),
     );
-    expect(asking).toEqual([]);
+    expect(choosing).toEqual([]);
   });
 });
 

@@ -20,7 +20,7 @@ import { compareVersions, formatVersion, type Version } from '../model/version.j
 import type { Route } from './route.js';
 import { scaleUp, waitForTarget } from './steps.js';
 import { migrationOutline } from '../migration/outline.js';
-import type { HelmUpgradeStep, WaitReadyStep, HelmStep } from './step.js';
+import type { HelmUpgradeStep, HelmStep } from './step.js';
 import type { HelmObservation } from './observation.js';
 
 /** Creates the plan, and collects every failed check. `chartDefaults` are the default values of the selected chart. */

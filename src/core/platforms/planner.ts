@@ -36,7 +36,7 @@ export interface Planner<P extends PlatformName> {
   plan(inputs: PlanInputs<P>): Promise<PlannedOf<P>>;
   /** The step of `operation: verify`, which is evaluated and never applied. */
   verification(config: ConfigOf<P>, observation: ObservationOf<P>): StepOf<P>;
-  /** The only judge of a step: it compares the step with one observation. */
+  /** The only evaluation of a step: it compares the step with one observation. */
   evaluate(step: StepOf<P>, observation: ObservationOf<P>): StepStatus;
   /** Whether a failed upgrade can be rolled back, with the plan. */
   decideRollback(failed: FailedUpgrade<P>): RollbackDecision<StepOf<P>>;
