@@ -57,7 +57,7 @@ export async function saveProjectEvidence({
     directory.write(
       ['index.md'],
       'this page',
-      renderIndex({ release: project.name, namespace: project.directory, takenAt, head, missing: [], files }),
+      renderIndex({ name: project.name, location: project.directory, takenAt, head, missing: [], files }),
     );
     return { directory: directory.path, files: directory.files.map((file) => file.path).sort(), head };
   } catch {
