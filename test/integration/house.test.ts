@@ -74,7 +74,7 @@ describe('the code outside a platform', () => {
   const MAY_CHOOSE =
     /^src\/(kubernetes|compose|core\/(helm|rolling|compose|config))\/|^src\/core\/platforms\/registry\.ts$/;
   const CHOICES = [
-    /\bplatform\s*[!=]==?\s*['"`]/,
+    /\bplatform\s*[!=]==?\s*['"`](helm|compose)/,
     /['"`](helm|compose)['"`]\s*[!=]==?/,
     /\bcase\s+['"`](helm|compose)['"`]/,
     /\bswitch\s*\([^)]*\bplatform\)/,
