@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { pickHead, renderIndex, type Evidence, type PodStory } from '../core/model/evidence.js';
 import type { ContainerObservation } from '../core/compose/containers.js';
 import { milvusServices, type ProjectObservation } from '../core/compose/observation.js';
-import type { Config } from '../core/config/config.js';
+import type { ComposeConfig } from '../core/config/config.js';
 import { makeRedactor, secretsOf } from '../core/redaction/redact.js';
 import { EvidenceDirectory } from '../runner/evidence-folder.js';
 import type { Docker } from './docker/docker.js';
@@ -14,7 +14,7 @@ const LOG_LINES = 500;
 
 export interface EvidenceOptions {
   readonly docker: Docker;
-  readonly config: Config;
+  readonly config: ComposeConfig;
   readonly project: ProjectObservation;
   readonly redact: (text: string) => string;
 }
@@ -41,7 +41,7 @@ export async function saveProjectEvidence({
     directory.write(
       ['index.md'],
       'this page',
-      renderIndex({ release: project.name, namespace: project.directory, takenAt, head, missing: [], files }),
+      renderIndex({ name: project.name, location: project.directory, takenAt, head, missing: [], files }),
     );
     return { directory: directory.path, files: directory.files.map((file) => file.path).sort(), head };
   } catch {

@@ -4,19 +4,18 @@ import { resolve } from 'node:path';
 import { milvusServices } from '../core/compose/observation.js';
 import { readServices } from '../core/compose/services.js';
 import { wrongSelection } from '../core/compose/selected-services.js';
-import type { ComposeConfig } from '../core/config/compose.js';
 import { badInputs } from '../core/config/problems.js';
 import { UpgradeError } from '../core/model/error.js';
 import type { Emit } from '../core/model/event.js';
-import type { Config } from '../core/config/config.js';
+import type { ComposeConfig } from '../core/config/config.js';
+import type { ProjectConfig } from '../core/config/compose.js';
 import { ComposePlatform } from './platform.js';
 import { Docker, type ComposeProjectPlace } from './docker/docker.js';
 import { findUnmanaged, unmanagedOr } from './project/unmanaged.js';
 import { findProject } from './project/files.js';
 
 export interface OpenOptions {
-  readonly config: Config;
-  readonly requested: ComposeConfig;
+  readonly config: ComposeConfig;
   readonly emit: Emit;
   readonly addSecret: (secret: string) => void;
   readonly run: string;
@@ -26,15 +25,19 @@ export interface OpenOptions {
 }
 
 /** Throws UpgradeError if docker, Compose or the project is not found. */
-export async function openCompose({ requested, ...options }: OpenOptions): Promise<ComposePlatform> {
-  const { emit, signal } = options;
+export async function openCompose(options: OpenOptions): Promise<ComposePlatform> {
+  const {
+    config: { project: requested },
+    emit,
+    signal,
+  } = options;
   // Every open tunnel and every running program adds a listener to it.
   setMaxListeners(0, signal);
   const { place, docker } = await findPlace(requested, options);
   emit({ type: 'noted', message: `Docker Compose ${docker.composeVersion}` });
-  const config = await docker.config();
-  const project = docker.projectName(config);
-  const services = readServices(config, []);
+  const resolved = await docker.config();
+  const project = docker.projectName(resolved);
+  const services = readServices(resolved, []);
   if (milvusServices({ services }).length === 0)
     throw unmanagedOr(noMilvus(place.files), await findUnmanaged(docker), place.directory);
   const wrong = wrongSelection(services, requested.services);
@@ -44,8 +47,8 @@ export async function openCompose({ requested, ...options }: OpenOptions): Promi
 
 /** Without files of a project, Milvus may still run: started without Docker Compose. */
 async function findPlace(
-  requested: ComposeConfig,
-  { emit, signal, env }: Omit<OpenOptions, 'requested'>,
+  requested: ProjectConfig,
+  { emit, signal, env }: Pick<OpenOptions, 'emit' | 'signal' | 'env'>,
 ): Promise<{ readonly place: ComposeProjectPlace; readonly docker: Docker }> {
   const find = (place: ComposeProjectPlace): Promise<Docker> =>
     Docker.find({ host: requested.host, context: requested.context, place }, { emit, signal, env });

@@ -1,6 +1,6 @@
 // The options of the Docker Compose platform, set by the run that opens it.
 import type { Emit } from '../core/model/event.js';
-import type { Config } from '../core/config/config.js';
+import type { ComposeConfig } from '../core/config/config.js';
 import type { Docker } from './docker/docker.js';
 import type { ComposeProjectPlace } from './docker/find-compose.js';
 
@@ -8,7 +8,7 @@ export interface ComposeOptions {
   readonly docker: Docker;
   readonly place: ComposeProjectPlace;
   readonly project: string;
-  readonly config: Config;
+  readonly config: ComposeConfig;
   readonly emit: Emit;
   /** The name of this run in the lock and in the upgrade state. */
   readonly run: string;

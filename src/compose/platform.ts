@@ -1,37 +1,34 @@
 // The Docker Compose platform: observes a project through docker and applies steps. Makes no decisions.
-import type { CatalogueEntry } from '../core/helm/chart-choice.js';
 import { conclude } from '../core/checks/results.js';
 import { evaluateTrial } from '../core/compose/checks.js';
 import { helperNetworks } from '../core/compose/network-access.js';
-import { milvusServices, type ProjectObservation } from '../core/compose/observation.js';
+import type { ProjectObservation, ComposeObservation } from '../core/compose/observation.js';
 import type { Evidence } from '../core/model/evidence.js';
-import { noLock } from '../core/model/lock.js';
-import { NO_MEMORY, remember } from '../core/migration/memory.js';
-import { TOOL } from '../core/migration/tool.js';
-import type { MigrationObservation } from '../core/migration/observation.js';
-import type { Observation } from '../core/model/observation.js';
 import type { Preflight } from '../core/model/preflight.js';
-import type { Plan, Step } from '../core/model/step.js';
-import type { Values } from '../core/model/values.js';
 import { ChangeSignal } from '../run/change-signal.js';
 import { Answers } from './project/answers.js';
 import { applyComposeStep } from './apply-step.js';
+import type { ComposeTools } from './apply-tools.js';
 import { checkBefore, type EtcdChecked } from './preflight/preflight.js';
 import type { ComposeOptions } from './options.js';
 import { EngineEvents } from './docker/engine-events.js';
 import { checkEtcd } from './preflight/etcd-checks.js';
 import { saveProjectEvidence } from './evidence.js';
-import { acquireLockContainer, type LockContainer } from './lock/lock-container.js';
+import { lockImage } from './lock/lock-image.js';
+import { ProjectLock } from './lock/project-lock.js';
 import { StateDirectory } from './project/state-directory.js';
 import { ProjectEtcd } from './project/etcd.js';
 import { ProjectObserver } from './project/observer.js';
-import { joinNetworks } from './docker/network.js';
 import { ToolRuns } from './migration/tool-runs.js';
 import { checkMountedConfiguration } from './preflight/mounted-configuration.js';
-import { probeImage } from './preflight/image-probe.js';
+import { probeImages } from './preflight/image-probe.js';
+import { MigrationObserver } from './migration/observer.js';
 import type { Platform } from '../run/platform.js';
+import type { ComposeStep } from '../core/compose/step.js';
+import type { ComposePlan } from '../core/platforms/types.js';
 
-export class ComposePlatform implements Platform {
+export class ComposePlatform implements Platform<'compose'> {
+  readonly sources = {};
   readonly #options: ComposeOptions;
   readonly #changeSignal = new ChangeSignal();
   readonly #events: EngineEvents;
@@ -39,50 +36,44 @@ export class ComposePlatform implements Platform {
   readonly #state: StateDirectory;
   readonly #etcd: ProjectEtcd;
   readonly #tool: ToolRuns;
+  readonly #migration: MigrationObserver;
   readonly #answers: Answers;
   readonly #started = new Set<string>();
-  #lockContainer: LockContainer | null = null;
-  /** The networks of the lock container. */
-  #joined: readonly string[] = [];
-  #memory = NO_MEMORY;
-  #migrates = false;
+  readonly #lock: ProjectLock;
   #services: ProjectObservation['services'] = [];
   /** Null once a step has been applied since. */
-  #lastObservation: Observation | null = null;
+  #lastObservation: ComposeObservation | null = null;
   constructor(options: ComposeOptions) {
     this.#options = options;
     const { docker, place, project, config } = options;
+    this.#lock = new ProjectLock(docker);
     const onChange = (): void => this.#changeSignal.notify();
-    this.#state = new StateDirectory(place.directory, project, () => this.#assertLocked());
+    this.#state = new StateDirectory(place.directory, project, () => this.#lock.assertHeld());
     this.#events = new EngineEvents({ docker, project, onChange });
     this.#observer = new ProjectObserver({
       docker,
       place,
       env: options.env,
-      selected: config.compose?.services ?? [],
+      selected: config.project.services,
       started: this.#started,
-      joined: () => this.#joined,
-      lockContainer: () => this.#lockContainer?.name ?? '',
+      joined: () => this.#lock.joined(),
+      lockContainer: () => this.#lock.containerName(),
     });
-    this.#etcd = new ProjectEtcd({ ...options, config, via: () => this.#observer.via(this.#services), onChange });
-    this.#tool = new ToolRuns({
-      docker,
-      project,
-      stateDirectory: this.#state,
-      isLocked: () => this.#lockContainer !== null,
-    });
+    this.#etcd = new ProjectEtcd({ ...options, via: () => this.#observer.via(this.#services), onChange });
+    this.#tool = new ToolRuns({ docker, project, stateDirectory: this.#state, isLocked: () => this.#lock.isHeld() });
+    this.#migration = new MigrationObserver(this.#state, this.#tool);
     this.#answers = new Answers(options);
     this.#events.start();
   }
 
-  async observe(): Promise<Observation> {
-    this.#lockContainer?.assertNotLost();
+  async observe(): Promise<ComposeObservation> {
+    this.#lock.assertNotLost();
     this.#changeSignal.reset();
     const { project, observation } = await this.#observer.observe(this.#state, this.#answers);
     this.#services = project.services;
     const { endpoints, rootPath } = this.#etcd.learn(this.#observer.settings());
-    const migration = await this.#readMigration(observation);
     const sessions = this.#etcd.read();
+    const migration = await this.#migration.read({ ...observation, ...(sessions ? { sessions } : {}) });
     const complete = {
       ...observation,
       etcd: { endpoints, rootPath },
@@ -97,42 +88,19 @@ export class ComposePlatform implements Platform {
     return this.#changeSignal.nextBurst(withinMilliseconds, signal);
   }
 
-  async apply(step: Step, signal = this.#options.signal): Promise<void> {
-    this.#assertLocked();
-    const prove = async (): Promise<void> => void (await this.#lockContainer?.prove());
-    await prove();
-    // The caller has just observed the project. Observing it again would add a second of downtime over a slow
-    // connection.
+  async apply(step: ComposeStep, signal = this.#options.signal): Promise<void> {
+    this.#lock.assertHeld();
+    await this.#lock.prove();
+    // The caller has just observed the project; to observe it again would extend the downtime.
     const observation = this.#lastObservation ?? (await this.observe());
     this.#lastObservation = null;
-    if (!observation.project) return;
-    const place = {
-      address: this.#etcd.learn(this.#observer.settings()),
-      network: this.#helperNetworks(observation.project.services)[0] ?? '',
-    };
-    await applyComposeStep(step, {
-      ...this.#applyTools(signal),
-      ...place,
-      prove,
-      observation,
-      project: observation.project,
-    });
-    // Only this step changes the output of `docker compose config`. It is not read again while Milvus is stopped, to
-    // keep the downtime short.
+    await applyComposeStep(step, this.#applyTools(observation, signal));
+    // Only this step changes the output of `docker compose config`, which is not read while Milvus is stopped.
     if (step.kind === 'edit-files') await this.#observer.refresh();
   }
 
-  charts(): Promise<readonly CatalogueEntry[]> {
-    return Promise.resolve([]);
-  }
-
-  chartDefaults(): Promise<Values> {
-    return Promise.resolve({});
-  }
-
-  async preflight(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
+  async preflight(plan: ComposePlan, signal = this.#options.signal): Promise<Preflight> {
     const { project } = await this.observe();
-    if (!project) return { checks: [], failedChecks: [], changes: [] };
     const { docker, config } = this.#options;
     return checkBefore(plan, {
       docker: docker.under(signal),
@@ -143,23 +111,21 @@ export class ComposePlatform implements Platform {
     });
   }
 
-  async #checkEtcd({ strategy }: Plan): Promise<EtcdChecked> {
+  async #checkEtcd({ strategy }: ComposePlan): Promise<EtcdChecked> {
     if (strategy !== 'migrate' && strategy !== 'restore') return { findings: [], bytes: 0 };
     // If no Milvus container runs, etcd cannot be reached before the lock container exists: it is queried after that.
     if (this.#observer.via(this.#services) === '') return { findings: [], bytes: 0 };
-    await this.#watchMigration();
+    this.#migration.planned();
+    await this.#etcd.startWatch();
     return checkEtcd(this.#etcd);
   }
 
   /** Pulls and probes the images while the old version serves, and records the loaded collections. */
-  async probeImages(plan: Plan, signal = this.#options.signal): Promise<Preflight> {
+  async probeImages(plan: ComposePlan, signal = this.#options.signal): Promise<Preflight> {
     const { docker: baseDocker, config } = this.#options;
     const docker = baseDocker.under(signal);
     const { findings } = await this.#checkEtcd(plan);
-    const images = new Set(plan.steps.flatMap((step) => (step.kind === 'recreate' ? Object.values(step.images) : [])));
-    const trials = await Promise.all([...images].map((image) => probeImage(docker, image, 'milvus')));
-    if (plan.steps.some((step) => step.kind === 'migrate' || step.kind === 'restore'))
-      trials.push(await probeImage(docker, config.migration.image, TOOL));
+    const trials = await probeImages(docker, plan, config.migration.image);
     const project = this.#lastObservation?.project;
     const mounted = project ? await checkMountedConfiguration(docker, project, plan) : [];
     const concluded = conclude([...trials.map(evaluateTrial), ...mounted, ...findings], config.skipChecks);
@@ -178,29 +144,22 @@ export class ComposePlatform implements Platform {
   async saveEvidence(): Promise<Evidence | null> {
     const { docker, config, redact } = this.#options;
     const { project } = await this.observe();
-    return project ? saveProjectEvidence({ docker, config, project, redact }) : null;
+    return saveProjectEvidence({ docker, config, project, redact });
   }
 
   /** Acquires the lock of the project for this run. No step may be applied before. */
   async acquireLock(signal = this.#options.signal): Promise<void> {
-    const { docker, project, run, emit } = this.#options;
-    const { services } = (await this.observe()).project ?? { services: [] };
-    const running = milvusServices({ services }).flatMap((service) => service.containers);
-    const image = this.#observer.shellImage() || running[0]?.imageId || (milvusServices({ services })[0]?.image ?? '');
-    const networks = this.#helperNetworks(services);
-    this.#lockContainer = await acquireLockContainer({
-      docker,
+    const { project, run, emit } = this.#options;
+    const { services } = (await this.observe()).project;
+    await this.#lock.acquire({
       project,
-      network: networks[0] ?? '',
-      image,
+      networks: this.#helperNetworks(services),
+      image: this.#observer.shellImage() || lockImage({ services }),
       run,
       emit,
       signal,
       onLost: () => this.#changeSignal.notify(),
     });
-    docker.fence = this.#lockContainer;
-    await joinNetworks(docker, this.#lockContainer.name, networks.slice(1));
-    this.#joined = networks;
     // Connections through a Milvus container would break when it is stopped.
     this.#etcd.stop();
     await this.#observer.refresh();
@@ -210,65 +169,28 @@ export class ComposePlatform implements Platform {
   async close(): Promise<void> {
     this.#events.stop();
     this.#etcd.stop();
-    await this.#lockContainer
-      ?.release()
+    await this.#lock
+      .release()
       .catch((error: unknown) =>
         this.#options.emit({ type: 'warned', message: `the lock could not be released: ${String(error)}` }),
       );
-    this.#lockContainer = null;
-    this.#joined = [];
-    this.#options.docker.fence = null;
   }
 
   #helperNetworks(services: ProjectObservation['services']): readonly string[] {
     return helperNetworks(services, this.#etcd.learn(this.#observer.settings()).endpoints);
   }
 
-  #assertLocked(): void {
-    if (!this.#lockContainer) throw noLock();
-    this.#lockContainer.assertNotLost();
-  }
-
-  #applyTools(signal: AbortSignal) {
+  #applyTools(observation: ComposeObservation, signal: AbortSignal): ComposeTools {
     const { docker: baseDocker, config, run, emit, project } = this.#options;
     const [docker, stateDirectory] = [baseDocker.under(signal), this.#state];
     return {
-      docker,
-      config,
-      run,
-      emit,
-      stateDirectory,
+      ...{ docker, config, run, emit, stateDirectory, observation },
+      address: this.#etcd.learn(this.#observer.settings()),
+      network: this.#helperNetworks(observation.project.services)[0] ?? '',
       etcd: this.#etcd,
       tool: new ToolRuns({ docker, project, stateDirectory }),
       started: this.#started,
-    };
-  }
-
-  async #watchMigration(): Promise<void> {
-    this.#migrates = true;
-    await this.#etcd.startWatch();
-  }
-
-  /** Undefined if there is no migration and none is planned. */
-  async #readMigration(observation: Observation): Promise<MigrationObservation | undefined> {
-    const journal = this.#state.readJournal();
-    if (!journal && !this.#migrates) return undefined;
-    const sessions = this.#etcd.read();
-    this.#memory = remember(this.#memory, {
-      takenAt: observation.takenAt,
-      components: observation.components,
-      journal,
-      ...(sessions ? { sessions } : {}),
-    });
-    const { stoppedSince, foreignSessionsSince, gone, hasServed } = this.#memory;
-    return {
-      journal,
-      jobs: await this.#tool.read(),
-      keeper: { state: 'ready', reason: '' },
-      stoppedSince,
-      foreignSessionsSince,
-      gone,
-      hasServed,
+      prove: () => this.#lock.prove(),
     };
   }
 }

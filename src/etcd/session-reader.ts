@@ -1,7 +1,7 @@
 // Reads the sessions of Milvus in etcd, its health, and revokes leases, over connections that a platform opens.
 import type { EtcdHealth } from '../core/checks/etcd-health.js';
 import { hostOf } from '../core/lib/address.js';
-import type { Sessions } from '../core/model/observation.js';
+import type { Sessions } from '../core/model/shared-observation.js';
 import type { Connection } from './connect.js';
 import { SessionWatch } from './session-watch.js';
 import { readSessions } from './sessions.js';

@@ -1,14 +1,14 @@
 // Maps each step kind to the module that applies it. Makes no decisions.
 import type { V1Pod, V1Secret } from '@kubernetes/client-node';
-import type { Step } from '../core/model/step.js';
 import { revisionBefore } from '../core/helm/rollback.js';
 import type { Helm } from './helm/helm.js';
 import { applyHelmRollback } from './helm/helm-rollback.js';
 import { applyHelmUpgrade, type HelmUpgradeTools } from './helm/helm-upgrade.js';
-import { applyMigrationStep, isMigrationStep } from './migration/apply.js';
+import { applyMigrationStep } from './migration/apply.js';
 import { isServerSide } from './helm/release-secret.js';
-import { applyRollingStep, isRollingStep } from './rolling/apply.js';
+import { applyRollingStep } from './rolling/apply.js';
 import type { MigrationTools } from './migration/migration-tools.js';
+import type { HelmStep } from '../core/helm/step.js';
 
 export interface ApplyTools extends MigrationTools {
   readonly helm: Helm;
@@ -44,15 +44,32 @@ export function helmUpgradeTools({
  */
 export type WhileLocked = <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
-/** Applies the step once; `wait-ready` only waits, its status is never `pending`. */
-export async function applyStep(step: Step, tools: ApplyTools, whileLocked: WhileLocked): Promise<void> {
-  const { helm, secrets } = tools;
-  if (step.kind === 'helm-upgrade')
-    await whileLocked(tools.signal, (signal) => applyHelmUpgrade(step, helmUpgradeTools({ ...tools, signal })));
-  if (isRollingStep(step)) await applyRollingStep(step, tools);
-  if (isMigrationStep(step)) await applyMigrationStep(step, tools);
-  if (step.kind === 'helm-rollback')
-    await whileLocked(tools.signal, (signal) =>
-      applyHelmRollback({ step, serverSide: isServerSide(secrets, step.revision), signal }, helm),
-    );
+/** Applies the step once. */
+export async function applyStep(step: HelmStep, tools: ApplyTools, whileLocked: WhileLocked): Promise<void> {
+  await (APPLIES[step.kind] as Apply<HelmStep>)(step, tools, whileLocked);
 }
+
+type Apply<S extends HelmStep> = (step: S, tools: ApplyTools, whileLocked: WhileLocked) => Promise<void>;
+
+const APPLIES: { readonly [Kind in HelmStep['kind']]: Apply<Extract<HelmStep, { kind: Kind }>> } = {
+  'helm-upgrade': (step, tools, whileLocked) =>
+    whileLocked(tools.signal, (signal) => applyHelmUpgrade(step, helmUpgradeTools({ ...tools, signal }))),
+  'helm-rollback': (step, { helm, secrets, signal: ended }, whileLocked) =>
+    whileLocked(ended, (signal) =>
+      applyHelmRollback({ step, serverSide: isServerSide(secrets, step.revision), signal }, helm),
+    ),
+  // It only waits; its status is never `pending`.
+  'wait-ready': () => Promise.resolve(),
+  pause: applyRollingStep,
+  resume: applyRollingStep,
+  drain: applyRollingStep,
+  prune: applyRollingStep,
+  'restore-settings': applyRollingStep,
+  prepare: applyMigrationStep,
+  'scale-down': applyMigrationStep,
+  backup: applyMigrationStep,
+  migrate: applyMigrationStep,
+  restore: applyMigrationStep,
+  'scale-up': applyMigrationStep,
+  finalize: applyMigrationStep,
+};

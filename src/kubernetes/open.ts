@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emit } from '../core/model/event.js';
-import type { Config } from '../core/config/config.js';
+import type { HelmConfig } from '../core/config/config.js';
 import type { Cluster } from './client/cluster.js';
 import type { Access } from '../core/config/access.js';
 import { Helm } from './helm/helm.js';
@@ -10,7 +10,7 @@ import { KubernetesPlatform } from './platform.js';
 export { openCluster } from './client/connect.js';
 
 export interface OpenOptions {
-  readonly config: Config;
+  readonly config: HelmConfig;
   readonly access: Access;
   readonly cluster: Cluster;
   readonly emit: Emit;

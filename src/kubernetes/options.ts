@@ -1,11 +1,11 @@
 // The options of the Kubernetes platform, from the run that opens it.
 import type { Emit } from '../core/model/event.js';
-import type { Config } from '../core/config/config.js';
+import type { HelmConfig } from '../core/config/config.js';
 import type { Cluster } from './client/cluster.js';
 import type { Helm } from './helm/helm.js';
 
 export interface KubernetesOptions {
-  readonly config: Config;
+  readonly config: HelmConfig;
   readonly emit: Emit;
   readonly cluster: Cluster;
   readonly helm: Helm;

@@ -2,11 +2,11 @@
 // ready proxy is not necessarily usable.
 import { text as getString } from 'node:stream/consumers';
 import type { Duplex } from 'node:stream';
-import type { Loaded } from '../core/model/observation.js';
 import { getList, getRecord, valueAt } from '../core/lib/json.js';
 import type { Values } from '../core/model/values.js';
 import { sendRequest } from '../etcd/gateway.js';
 import { readYaml } from '../core/lib/safe-yaml.js';
+import type { Loaded } from '../core/model/shared-observation.js';
 
 /** milvus-io/milvus internal/http/router.go; the same port as /healthz. */
 export const MANAGEMENT_PORT = 9091;

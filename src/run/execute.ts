@@ -2,10 +2,12 @@
 // Kubernetes, never decide what to do (see plan.ts), and never conclude that a step is complete because it was applied:
 // only an observation can show that.
 import { causeKey } from '../core/model/cause.js';
-import type { Plan, Step } from '../core/model/step.js';
-import { evaluate } from '../core/status/evaluate.js';
+import type { PlatformName } from '../core/config/config.js';
+import type { Step } from '../core/model/step.js';
+import type { PlanOf, StepOf } from '../core/platforms/types.js';
 import { limit } from './deadline.js';
 import { causesOf, stalled, Waits } from './step-waits.js';
+import type { StepPlatform } from './platform.js';
 import type { RunTools } from './run-tools.js';
 import type { StepStatus } from '../core/model/step-status.js';
 
@@ -20,12 +22,15 @@ const MAX_APPLIES = 3;
  * Executes a plan. Throws UpgradeError when a step is stalled, times out or is cancelled; the events show what was
  * changed until then.
  */
-export async function runPlan(plan: Plan, tools: RunTools): Promise<void> {
+export async function runPlan<P extends PlatformName>(
+  { steps }: Pick<PlanOf<P>, 'steps'>,
+  tools: RunTools<P>,
+): Promise<void> {
   const reportedCauses = new Map<string, boolean>();
-  const left = [...plan.steps];
+  const left = [...steps];
   for (let step = left.shift(); step; step = left.shift()) {
     const ended = await runStep(step, tools, reportedCauses);
-    if (ended === 'deferred') left.splice(lengthOfNextTurn(left), 0, { ...step, mayDefer: false } as Step);
+    if (ended === 'deferred') left.splice(lengthOfNextTurn(left), 0, { ...step, mayDefer: false });
   }
 }
 
@@ -37,9 +42,9 @@ function lengthOfNextTurn([first, second]: readonly Step[]): number {
 }
 
 /** `reportedCauses` contains the causes that were reported already, and whether they were reported as certain. */
-async function runStep(
-  step: Step,
-  tools: RunTools,
+async function runStep<P extends PlatformName>(
+  step: StepOf<P>,
+  tools: RunTools<P>,
   reportedCauses: Map<string, boolean>,
 ): Promise<'complete' | 'deferred'> {
   const startedAt = tools.monotonic();
@@ -54,9 +59,9 @@ async function runStep(
   }
 }
 
-async function completeStep(
-  step: Step,
-  tools: RunTools,
+async function completeStep<P extends PlatformName>(
+  step: StepOf<P>,
+  tools: RunTools<P>,
   reportedCauses: Map<string, boolean>,
   startedAt: number,
 ): Promise<'complete' | 'deferred'> {
@@ -65,7 +70,7 @@ async function completeStep(
   let applies = 0;
   for (let observations = 0; ; observations += 1) {
     const observation = await waits.observe();
-    const status = evaluate(step, observation);
+    const status = tools.planner.evaluate(step, observation);
     if (status.state === 'complete') return finish(step, tools, startedAt, observations === 0);
     if (status.state === 'deferred') return deferStep(step, status.reason, tools);
     if (observations === 0) tools.emit({ type: 'step-started', step });
@@ -83,12 +88,14 @@ async function completeStep(
   }
 }
 
-function deferStep(step: Step, reason: string, { emit }: RunTools): 'deferred' {
+type Reporter = Pick<RunTools<PlatformName>, 'emit' | 'monotonic'>;
+
+function deferStep(step: Step, reason: string, { emit }: Reporter): 'deferred' {
   emit({ type: 'step-deferred', step, reason });
   return 'deferred';
 }
 
-function finish(step: Step, tools: RunTools, startedAt: number, skipped: boolean): 'complete' {
+function finish(step: Step, tools: Reporter, startedAt: number, skipped: boolean): 'complete' {
   tools.emit(
     skipped
       ? { type: 'step-skipped', step }
@@ -98,7 +105,7 @@ function finish(step: Step, tools: RunTools, startedAt: number, skipped: boolean
 }
 
 /** Reports a cause when it is found, and a second time when it is certain. */
-function reportCauses(status: StepStatus, { emit }: RunTools, reportedCauses: Map<string, boolean>): void {
+function reportCauses(status: StepStatus, { emit }: Reporter, reportedCauses: Map<string, boolean>): void {
   for (const cause of causesOf(status)) {
     const before = reportedCauses.get(causeKey(cause));
     if (before === undefined || (cause.certain && !before)) emit({ type: 'cause-found', cause });
@@ -106,14 +113,20 @@ function reportCauses(status: StepStatus, { emit }: RunTools, reportedCauses: Ma
   }
 }
 
+interface ProgressTools extends Reporter {
+  readonly platform: Pick<StepPlatform<PlatformName>, 'waitForChange'>;
+  readonly signal: AbortSignal;
+  readonly deadline: number;
+}
+
 /** Reports what a step waits for: at each change, and as a heartbeat. */
 class Progress {
   #lastReported = '';
   #lastReportedAt = 0;
   readonly #step: Step;
-  readonly #tools: RunTools;
+  readonly #tools: ProgressTools;
   readonly #startedAt: number;
-  constructor(step: Step, tools: RunTools, startedAt: number) {
+  constructor(step: Step, tools: ProgressTools, startedAt: number) {
     this.#step = step;
     this.#tools = tools;
     this.#startedAt = startedAt;

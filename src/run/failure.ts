@@ -2,21 +2,22 @@
 // again.
 import { describeDowntime, downtimeOf } from '../core/status/downtime.js';
 import { endSentence, UpgradeError } from '../core/model/error.js';
-import type { Config } from '../core/config/config.js';
-import type { Observation } from '../core/model/observation.js';
-import type { Plan } from '../core/model/step.js';
+import type { PlatformName } from '../core/config/config.js';
+import type { Planner } from '../core/platforms/planner.js';
+import type { ConfigOf, ObservationOf, PlanOf } from '../core/platforms/types.js';
 import { formatVersion } from '../core/model/version.js';
 import type { RunTrail } from './run-trail.js';
 import type { Platform } from './platform.js';
 import type { RunTools } from './run-tools.js';
 
-export interface Failure {
-  readonly config: Config;
-  readonly plan: Plan;
+export interface Failure<P extends PlatformName> {
+  readonly config: ConfigOf<P>;
+  readonly planner: Planner<P>;
+  readonly plan: PlanOf<P>;
   /** The observation from which the plan was made. */
-  readonly before: Observation;
-  readonly platform: Platform;
-  readonly run: RunTools;
+  readonly before: ObservationOf<P>;
+  readonly platform: Platform<P>;
+  readonly run: RunTools<P>;
   readonly trail: RunTrail;
 }
 
@@ -28,7 +29,10 @@ export function isLockLost({ code }: UpgradeError): boolean {
  * Returns the same error; its remedy also reports that Milvus is stopped, and how to start it again. After a cancel
  * there is no time to start it.
  */
-export function withDowntime(error: UpgradeError, { config, plan, trail }: Failure): UpgradeError {
+export function withDowntime<P extends PlatformName>(
+  error: UpgradeError,
+  { config, plan, trail }: Failure<P>,
+): UpgradeError {
   const { code, what, why, causes } = error;
   const words = describeDowntime(
     downtimeOf(trail.state()),

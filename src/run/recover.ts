@@ -2,11 +2,9 @@
 // stop Milvus until Milvus serves again, every failure leads to a rollback, whatever its code. The only exceptions are
 // a cancel and a lost lock.
 import { endSentence, toProblem, toUpgradeError, UpgradeError } from '../core/model/error.js';
+import type { Config, PlatformName } from '../core/config/config.js';
+import type { ObservationOf, StepOf } from '../core/platforms/types.js';
 import type { Outcome } from '../core/model/event.js';
-import { isPaused } from '../core/model/component.js';
-import { runningVersion, type Observation } from '../core/model/observation.js';
-import { formatVersion } from '../core/model/version.js';
-import { decideRollback } from '../core/helm/rollback.js';
 import { interruptible } from './deadline.js';
 import { isLockLost, withDowntime, type Failure } from './failure.js';
 import { rollBack } from './rollback.js';
@@ -20,7 +18,7 @@ const RETRY_MILLISECONDS = 5000;
  * Returns the outcome after a rollback, and throws the error otherwise. The remedy of the error explains how to roll
  * back and whether Milvus is stopped.
  */
-export async function recover(thrown: unknown, failure: Failure): Promise<Outcome> {
+export async function recover<P extends PlatformName>(thrown: unknown, failure: Failure<P>): Promise<Outcome> {
   const { config } = failure;
   const error = toUpgradeError(thrown);
   if (isCancel(error, failure)) throw withDowntime(error, failure);
@@ -31,15 +29,15 @@ export async function recover(thrown: unknown, failure: Failure): Promise<Outcom
   if (failure.run.signal.aborted) throw cancelledBefore(error, failure);
   if (rollback.kind === 'available' && (rollback.isAutomatic || config.onFailure === 'rollback'))
     return rollBack(error, rollback.plan, { ...failure, again: () => decideAgain(error, failure) });
-  const left = rollback.kind === 'not-needed' ? await resumePaused(failure) : '';
+  const left = rollback.kind === 'not-needed' ? await undoPreparations(failure) : '';
   throw withDowntime(withRemedy(error, rollback, failure, left), failure);
 }
 
-function isCancel({ code }: UpgradeError, { run }: Failure): boolean {
+function isCancel<P extends PlatformName>({ code }: UpgradeError, { run }: Failure<P>): boolean {
   return code === 'cancelled' || run.signal.aborted;
 }
 
-function cancelledBefore(error: UpgradeError, failure: Failure): UpgradeError {
+function cancelledBefore<P extends PlatformName>(error: UpgradeError, failure: Failure<P>): UpgradeError {
   const { what, why, remedy, causes } = error;
   const both = {
     code: 'cancelled',
@@ -52,7 +50,7 @@ function cancelledBefore(error: UpgradeError, failure: Failure): UpgradeError {
 }
 
 /** Diagnostics that cannot be saved must not keep Milvus stopped. */
-async function saveEvidence({ platform, run }: Failure): Promise<void> {
+async function saveEvidence<P extends PlatformName>({ platform, run }: Failure<P>): Promise<void> {
   try {
     const evidence = await platform.saveEvidence();
     if (evidence) run.emit({ type: 'evidence-saved', ...evidence });
@@ -62,10 +60,13 @@ async function saveEvidence({ platform, run }: Failure): Promise<void> {
 }
 
 /** A failed observation must not hide why the upgrade failed. */
-async function decideAgain(error: UpgradeError, failure: Failure): Promise<RollbackDecision> {
-  const { config, plan, before } = failure;
+async function decideAgain<P extends PlatformName>(
+  error: UpgradeError,
+  failure: Failure<P>,
+): Promise<RollbackDecision<StepOf<P>>> {
+  const { config, plan, before, planner } = failure;
   try {
-    return decideRollback({ config, plan, before, observation: await observeAgain(failure), code: error.code });
+    return planner.decideRollback({ config, plan, before, observation: await observeAgain(failure), code: error.code });
   } catch (second) {
     return { kind: 'blocked', reason: `the installation could not be observed: ${toProblem(second).why}` };
   }
@@ -75,7 +76,7 @@ async function decideAgain(error: UpgradeError, failure: Failure): Promise<Rollb
  * The cause of the failure may also make observations fail for a time: they are retried for as long as `step-timeout`
  * allows.
  */
-async function observeAgain({ config, run }: Failure): Promise<Observation> {
+async function observeAgain<P extends PlatformName>({ config, run }: Failure<P>): Promise<ObservationOf<P>> {
   const until = run.monotonic() + config.stepTimeoutSeconds * 1000;
   for (;;) {
     try {
@@ -91,53 +92,39 @@ async function observeAgain({ config, run }: Failure): Promise<Observation> {
   }
 }
 
-/**
- * For an upgrade that has changed nothing else: resumes the Deployments that it has paused. If that fails, returns what
- * the user has to do.
- */
-async function resumePaused({ plan, run, trail, config }: Failure): Promise<string> {
-  const steps = plan.steps.filter(({ kind }) => kind === 'restore-settings');
+/** For an upgrade that changed nothing else: undoes its preparations. If that fails, returns what the user must do. */
+async function undoPreparations<P extends PlatformName>({
+  plan,
+  planner,
+  run,
+  trail,
+  config,
+}: Failure<P>): Promise<string> {
+  const steps = planner.undoSteps(plan);
   const seconds = steps.reduce((sum, step) => sum + step.timeoutSeconds, 0);
   try {
-    await runPlan({ ...plan, steps }, { ...run, deadline: run.monotonic() + seconds * 1000 });
+    await runPlan({ steps }, { ...run, deadline: run.monotonic() + seconds * 1000 });
     return '';
   } catch (error) {
-    const paused = trail.state().observation?.components.filter(isPaused) ?? [];
-    const commands = paused.map(
-      ({ deployment }) => `kubectl --namespace ${config.namespace} rollout resume deployment/${deployment}`,
-    );
-    const names = paused.map(({ deployment }) => deployment).join(', ');
-    return paused.length === 0
-      ? ''
-      : `Still paused, because resuming also failed (${toProblem(error).why}): ${names}. Run the action again to resume them, or run: ${commands.join('; ')}`;
+    return planner.describeLeft(config, trail.state().observation?.components ?? [], toProblem(error).why);
   }
 }
 
 /** Returns the same error; its remedy also explains how to roll back, or why not to. */
-function withRemedy(error: UpgradeError, rollback: RollbackDecision, failure: Failure, left: string): UpgradeError {
-  const words = rollback.kind === 'not-needed' ? left : describeRollback(rollback, failure);
+function withRemedy<P extends PlatformName>(
+  error: UpgradeError,
+  rollback: RollbackDecision<StepOf<P>>,
+  { config }: Failure<P>,
+  left: string,
+): UpgradeError {
+  const words = rollback.kind === 'not-needed' ? left : describeRollback(rollback, config);
   const { code, what, why, causes } = error;
   return words === ''
     ? error
     : new UpgradeError({ code, what, why, remedy: `${endSentence(error.remedy)} ${words}`, causes }, { cause: error });
 }
 
-function describeRollback(rollback: Exclude<RollbackDecision, { kind: 'not-needed' }>, failure: Failure): string {
-  if (rollback.kind === 'available') return `To roll back instead: ${commandBack(rollback.revision, failure)}`;
-  return `${failure.config.onFailure === 'rollback' ? 'It was not rolled back' : 'Do not roll back'}: ${rollback.reason}`;
-}
-
-/**
- * `helm rollback` does not resume what a rolling upgrade has paused, and Helm 4 refuses to overwrite the strategy of a
- * Deployment that was resumed.
- */
-function commandBack(revision: number, { config, plan, before }: Failure): string {
-  const version = runningVersion(before);
-  if (before.project) return 'run the action with operation: rollback';
-  // `helm rollback` would start the old version with the metadata of the new one.
-  if (plan.strategy === 'migrate')
-    return 'run the action with operation: rollback, which also restores the metadata; data written to the new version is lost';
-  return plan.strategy === 'rolling' && version
-    ? `run the action with target-version: ${formatVersion(version)}, which also resumes the paused Deployments`
-    : `helm rollback ${config.release} ${revision} --namespace ${config.namespace}`;
+function describeRollback(rollback: Exclude<RollbackDecision, { kind: 'not-needed' }>, { onFailure }: Config): string {
+  if (rollback.kind === 'available') return `To roll back instead: ${rollback.instruction}`;
+  return `${onFailure === 'rollback' ? 'It was not rolled back' : 'Do not roll back'}: ${rollback.reason}`;
 }

@@ -2,18 +2,18 @@
 // the error reports that it is stopped.
 import { endSentence, toProblem, toUpgradeError, UpgradeError, type Problem } from '../core/model/error.js';
 import type { Outcome } from '../core/model/event.js';
-import type { Config } from '../core/config/config.js';
-import type { Plan, PlannedStrategy } from '../core/model/step.js';
-import { evaluate } from '../core/status/evaluate.js';
+import type { Config, PlatformName } from '../core/config/config.js';
+import type { PlannedStrategy } from '../core/model/step.js';
+import type { PlanOf, StepOf } from '../core/platforms/types.js';
 import { isLockLost, withDowntime, type Failure } from './failure.js';
 import { interruptible } from './deadline.js';
 import { runPlan } from './execute.js';
 import type { RunTools } from './run-tools.js';
 import type { RollbackDecision } from '../core/model/rollback-decision.js';
 
-export interface Rollback extends Failure {
+export interface Rollback<P extends PlatformName> extends Failure<P> {
   /** Observes again and decides how to roll back from there. */
-  readonly again: () => Promise<RollbackDecision>;
+  readonly again: () => Promise<RollbackDecision<StepOf<P>>>;
 }
 
 const MAX_ATTEMPTS = 3;
@@ -24,7 +24,11 @@ const STOPPING: ReadonlySet<PlannedStrategy> = new Set(['migrate', 'restore', 'r
 /**
  * Rolls back and returns the outcome. The original error keeps its code in every event and in the error that is thrown.
  */
-export async function rollBack(error: UpgradeError, plan: Plan, rollback: Rollback): Promise<Outcome> {
+export async function rollBack<P extends PlatformName>(
+  error: UpgradeError,
+  plan: PlanOf<P>,
+  rollback: Rollback<P>,
+): Promise<Outcome> {
   const { run } = rollback;
   run.emit({ type: 'rollback-started', plan, reason: toProblem(error) });
   let next = plan;
@@ -38,7 +42,7 @@ export async function rollBack(error: UpgradeError, plan: Plan, rollback: Rollba
     next = following;
   }
   await emitObservation(rollback);
-  run.emit({ type: 'failed', problem: rolledBack(error, plan) });
+  run.emit({ type: 'failed', problem: rolledBack(error, rollback.planner.describeRolledBack(plan)) });
   return 'rolled-back';
 }
 
@@ -46,7 +50,7 @@ export async function rollBack(error: UpgradeError, plan: Plan, rollback: Rollba
  * The rollback has its own deadline: each step may take as long as `step-timeout` allows, even after the `timeout` of
  * the run.
  */
-async function carryOut(plan: Plan, run: RunTools): Promise<UpgradeError | null> {
+async function carryOut<P extends PlatformName>(plan: PlanOf<P>, run: RunTools<P>): Promise<UpgradeError | null> {
   const seconds = plan.steps.reduce((sum, step) => sum + step.timeoutSeconds, 0);
   try {
     await runPlan(plan, { ...run, deadline: run.monotonic() + seconds * 1000 });
@@ -57,7 +61,7 @@ async function carryOut(plan: Plan, run: RunTools): Promise<UpgradeError | null>
 }
 
 /** A wait that timed out is not repeated. A request that failed may succeed at the next attempt. */
-function isRetried({ code }: UpgradeError, { plan, run }: Rollback): boolean {
+function isRetried<P extends PlatformName>({ code }: UpgradeError, { plan, run }: Rollback<P>): boolean {
   return (
     STOPPING.has(plan.strategy) &&
     !run.signal.aborted &&
@@ -66,39 +70,40 @@ function isRetried({ code }: UpgradeError, { plan, run }: Rollback): boolean {
 }
 
 /** `complete` if the last request took effect although its response was lost. */
-async function planAgain(
+async function planAgain<P extends PlatformName>(
   { what, why }: UpgradeError,
-  last: Plan,
-  { run, again }: Rollback,
-): Promise<Plan | 'complete' | null> {
+  last: PlanOf<P>,
+  { run, again, planner }: Rollback<P>,
+): Promise<PlanOf<P> | 'complete' | null> {
   run.emit({ type: 'warned', message: `Rollback failed and is retried: ${what}: ${endSentence(why)}` });
   await run.platform.waitForChange(RETRY_MILLISECONDS, run.signal);
   const rollback = await again();
   if (rollback.kind === 'available') return rollback.plan;
   const observation = await interruptible(run.platform.observe(run.signal), { signal: run.signal }).catch(() => null);
   const closingSteps = last.steps.filter(({ kind }) => ['wait-ready', 'wait-healthy', 'finalize'].includes(kind));
-  return observation && closingSteps.every((step) => evaluate(step, observation).state === 'complete')
+  return observation && closingSteps.every((step) => planner.evaluate(step, observation).state === 'complete')
     ? 'complete'
     : null;
 }
 
 /** A failed last observation does not change the outcome. */
-async function emitObservation({ run }: Rollback): Promise<void> {
+async function emitObservation<P extends PlatformName>({ run }: Rollback<P>): Promise<void> {
   const observation = await interruptible(run.platform.observe(run.signal), { signal: run.signal }).catch(() => null);
   if (observation) run.emit({ type: 'observed', observation });
 }
 
-function rolledBack(error: UpgradeError, { image, chart }: Plan): Problem {
-  const now = chart
-    ? `The release was rolled back and runs ${image} with chart ${chart.to} again.`
-    : `The old files were restored, and ${image} runs again.`;
+function rolledBack(error: UpgradeError, now: string): Problem {
   return { ...toProblem(error), remedy: `${now} Fix the cause, which the diagnostics show, and run the action again.` };
 }
 
 /**
  * Reports both errors. The first one keeps its code, unless the run was cancelled or has lost its lock in the meantime.
  */
-function rollbackFailed(first: UpgradeError, second: UpgradeError, rollback: Rollback): UpgradeError {
+function rollbackFailed<P extends PlatformName>(
+  first: UpgradeError,
+  second: UpgradeError,
+  rollback: Rollback<P>,
+): UpgradeError {
   const isOver = second.code === 'cancelled' || isLockLost(second);
   const error = new UpgradeError({
     code: isOver ? second.code : first.code,

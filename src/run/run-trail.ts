@@ -2,7 +2,8 @@
 // request to a platform that may not answer.
 import { followSteps, NO_TRAIL, type Trail } from '../core/status/downtime.js';
 import type { Emit } from '../core/model/event.js';
-import type { Observation } from '../core/model/observation.js';
+import type { PlatformName } from '../core/config/config.js';
+import type { ObservationOf } from '../core/platforms/types.js';
 import type { StepPlatform } from './platform.js';
 import type { RunTools } from './run-tools.js';
 
@@ -14,7 +15,7 @@ export class RunTrail {
   }
 
   /** Returns the same tools; their events and observations are recorded. */
-  follow(run: RunTools): RunTools {
+  follow<P extends PlatformName>(run: RunTools<P>): RunTools<P> {
     return { ...run, emit: this.#followEvents(run.emit), platform: this.#followObservations(run.platform) };
   }
 
@@ -25,8 +26,8 @@ export class RunTrail {
     };
   }
 
-  #followObservations(platform: StepPlatform): StepPlatform {
-    const observe = async (signal?: AbortSignal): Promise<Observation> => {
+  #followObservations<P extends PlatformName>(platform: StepPlatform<P>): StepPlatform<P> {
+    const observe = async (signal?: AbortSignal): Promise<ObservationOf<P>> => {
       const observation = await platform.observe(signal);
       this.#trail = { ...this.#trail, observation };
       return observation;

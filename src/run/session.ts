@@ -3,21 +3,21 @@
 import { rmSync } from 'node:fs';
 import { UpgradeError, toProblem, type Problem } from '../core/model/error.js';
 import type { Emit, Event, Outcome } from '../core/model/event.js';
-import type { ComposeConfig } from '../core/config/compose.js';
-import type { Config } from '../core/config/config.js';
+import { subjectOf } from '../core/config/subject.js';
+import { openPlatform, type Opening } from './open-platform.js';
 import { secretsOfInputs } from '../core/config/input-secrets.js';
 import { renderAnnotations, renderLog, type LogLine } from '../core/report/log/log.js';
 import { renderOutputs, type OutputName } from '../core/report/outputs.js';
-import { makeRedactor, secretsOf, type Redactor } from '../core/redaction/redact.js';
-import { readReport, unreportedCauses, type Report } from '../core/report/report.js';
+import { makeRedactor } from '../core/redaction/redact.js';
+import type { Report } from '../core/report/report.js';
 import { renderSummary } from '../core/report/summary/summary.js';
-import { docsUrl, makePrivateDirectory, maskSecret, nameRun, writeReport } from '../runner/workflow.js';
 import { readTextFile } from '../runner/text-file.js';
+import { docsUrl, maskSecret, writeReport } from '../runner/workflow.js';
 import { upgrade } from './upgrade.js';
 import { removeLeftovers } from '../runner/private-folder.js';
 import { writeProblem } from '../runner/writable.js';
-import type { Platform } from './platform.js';
 import type { RawInputs } from '../core/config/raw-inputs.js';
+import { readReport, unreportedCauses } from '../core/report/read-report.js';
 
 /** Where a run is started and reported: a GitHub runner, or a command line. */
 export interface Place {
@@ -31,17 +31,9 @@ export interface Place {
 }
 
 /** The state of one run. */
-interface Session {
+interface Session extends Opening {
   readonly place: Place;
-  readonly emit: Emit;
   readonly events: readonly Event[];
-  readonly redactor: Redactor;
-  /** Masks a secret from now on: in every text of this run, and on GitHub also in the logs of later steps. */
-  readonly addSecret: (secret: string) => void;
-  /** The installation of kubectl for later steps, which runs during the upgrade. */
-  kubectl: Promise<void>;
-  /** The private directory for files with secrets; empty until it is needed, and removed at the end. */
-  directory: string;
 }
 
 /** Performs the requested operation, publishes the report, and removes files with secrets. Never throws. */
@@ -75,13 +67,12 @@ export async function runSession(raw: RawInputs, place: Place): Promise<Report> 
 
 async function reach(raw: RawInputs, session: Session): Promise<Outcome> {
   const { emit, place } = session;
-  const open = (config: Config, signal: AbortSignal): Promise<Platform> => openPlatform(config, session, signal);
   try {
-    secretsOfInputs(raw).forEach(session.addSecret);
+    secretsOfInputs(raw, readTextFile).forEach(session.addSecret);
     return await upgrade(raw, {
       readFile: readTextFile,
       writeProblem,
-      open,
+      open: (platform, config, signal) => openPlatform(platform, config, session, signal),
       emit,
       monotonic: () => performance.now(),
       signal: place.signal,
@@ -107,66 +98,9 @@ function asCancelled(error: unknown): Problem {
   };
 }
 
-/** `opening` limits only the opening; the platform stays open until the run is cancelled. */
-async function openPlatform(config: Config, session: Session, opening: AbortSignal): Promise<Platform> {
-  const { emit, place, redactor, addSecret } = session;
-  secretsOf(config.values).forEach(addSecret);
-  if (config.compose) return openProject(config, config.compose, session);
-  const directory = makePrivateDirectory();
-  session.directory = directory;
-  // Loaded on demand: loading the Kubernetes client takes as long as loading everything else.
-  const [{ openCluster, openKubernetes }, { prepareLogin }, { prepareKubectl, prepareTools }] = await Promise.all([
-    import('../kubernetes/open.js'),
-    import('../runner/login.js'),
-    import('../runner/tools.js'),
-  ]);
-  const access = prepareLogin(config.login, { directory, addSecret, env: process.env });
-  const options = { emit, directory, signal: place.signal };
-  // Connects while Helm is installed, so that a login failure is reported first.
-  const [cluster, program] = await Promise.all([
-    openCluster(access, options, opening),
-    prepareTools(config.tools, { ...options, signal: opening }),
-  ]);
-  // It may take longer than the upgrade, but not longer than the `timeout` of the run.
-  session.kubectl = prepareKubectl(config.tools, cluster.serverVersion, {
-    ...options,
-    signal: AbortSignal.any([place.signal, opening]),
-  });
-  return openKubernetes({
-    config,
-    access,
-    cluster,
-    run: nameRun(),
-    program,
-    redact: (text) => redactor.redact(text),
-    ...options,
-  });
-}
-
-async function openProject(
-  config: Config,
-  requested: ComposeConfig,
-  { emit, place, redactor, addSecret }: Session,
-): Promise<Platform> {
-  const { openCompose } = await import('../compose/open.js');
-  return openCompose({
-    config,
-    requested,
-    emit,
-    addSecret,
-    run: nameRun(),
-    redact: (text) => redactor.redact(text),
-    signal: place.signal,
-    env: process.env,
-  });
-}
-
 function publish({ events, place, redactor }: Session, raw: RawInputs): Report {
-  const platform = raw.platform === 'compose' ? ('compose' as const) : ('helm' as const);
   const requested = {
-    platform,
-    release: platform === 'compose' ? raw['project-name'] : raw.release,
-    namespace: platform === 'compose' ? '' : raw.namespace,
+    ...subjectOf(raw),
     targetVersion: raw['target-version'].replace(/^v/, ''),
     operation: raw.operation,
   };

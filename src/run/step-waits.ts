@@ -2,7 +2,8 @@
 // which of them it was.
 import { causeOfError, describeCauses, type Cause } from '../core/model/cause.js';
 import { UpgradeError } from '../core/model/error.js';
-import type { Observation } from '../core/model/observation.js';
+import type { PlatformName } from '../core/config/config.js';
+import type { ObservationOf, StepOf } from '../core/platforms/types.js';
 import type { Step } from '../core/model/step.js';
 import { interruptible, TimeLimitError, type LimitInput } from './deadline.js';
 import type { RunTools } from './run-tools.js';
@@ -22,18 +23,18 @@ export interface Times {
 }
 
 /** Waits for the platform on behalf of one step, and reports what a cancel or a limit has interrupted. */
-export class Waits {
-  readonly #step: Step;
-  readonly #tools: RunTools;
+export class Waits<P extends PlatformName> {
+  readonly #step: StepOf<P>;
+  readonly #tools: RunTools<P>;
   #at = '';
   #causes: readonly Cause[] = [];
   #waitingFor = 'the first observation';
-  constructor(step: Step, tools: RunTools) {
+  constructor(step: StepOf<P>, tools: RunTools<P>) {
     this.#step = step;
     this.#tools = tools;
   }
 
-  observe(): Promise<Observation> {
+  observe(): Promise<ObservationOf<P>> {
     return this.#await((signal) => this.#tools.platform.observe(signal), MAX_END_MILLISECONDS);
   }
 

@@ -1,16 +1,17 @@
 // A cancel can happen at any time. Here it happens during every call that a run makes to its platform, and the call
 // does not end on its own.
 import { describe, expect, it } from '@jest/globals';
-import type { Step } from '../../src/core/model/step.js';
+import type { Charts } from '../../src/core/helm/charts.js';
 import { upgrade } from '../../src/run/upgrade.js';
 import { toProblem, UpgradeError } from '../../src/core/model/error.js';
 import { FakeCluster } from '../support/fake-cluster.js';
 import { FakeProject } from '../support/fake-project.js';
 import { inputs } from '../support/inputs.js';
+import { opens, type AnyPlatform } from '../support/tools.js';
 import type { Platform } from '../../src/run/platform.js';
 
-type Installation = Platform & { readonly clock: number };
-type Call = Exclude<keyof Platform, 'close'>;
+type Installation = AnyPlatform & { readonly clock: number };
+type Call = Exclude<keyof Platform<'helm'>, 'close' | 'sources'> | keyof Charts;
 
 /**
  * How an interrupted call behaves: it fails with its signal, it ignores the signal, or it returns a result in spite of
@@ -39,22 +40,26 @@ function hangingAt(
     calls.push(name);
     return calls.length === nth ? hang(signal, work) : work();
   };
-  const wrapped: Installation = {
-    get clock() {
-      return platform.clock;
-    },
-    observe: (signal) => call('observe', signal, () => platform.observe()),
-    waitForChange: (within, signal) => call('waitForChange', signal, () => platform.waitForChange(within, signal)),
-    apply: (step: Step, signal) => call('apply', signal, () => platform.apply(step, signal)),
-    charts: (signal) => call('charts', signal, () => platform.charts()),
-    chartDefaults: (version, signal) => call('chartDefaults', signal, () => platform.chartDefaults(version)),
-    preflight: (plan, signal) => call('preflight', signal, () => platform.preflight(plan)),
-    probeImages: (plan, signal) => call('probeImages', signal, () => platform.probeImages(plan)),
-    saveEvidence: (signal) => call('saveEvidence', signal, () => platform.saveEvidence()),
-    acquireLock: (signal) => call('acquireLock', signal, () => platform.acquireLock()),
-    close: () => platform.close(),
-  };
-  return { platform: wrapped, calls };
+  // Every method of the platform and of its sources. The last argument is the signal.
+  const wrap = <Target extends object>(target: Target): Target =>
+    new Proxy(target, {
+      get: (_, key): unknown => {
+        const value: unknown = Reflect.get(target, key, target);
+        if (key === 'sources') return wrap(value as object);
+        if (typeof value !== 'function' || key === 'close')
+          return typeof value === 'function' ? value.bind(target) : value;
+        return (...given: unknown[]) => {
+          const signal = given.find((word) => word instanceof AbortSignal);
+          return call(key as Call, signal, () =>
+            value.apply(
+              target,
+              given.filter((word) => word !== signal),
+            ),
+          );
+        };
+      },
+    });
+  return { platform: wrap(platform), calls };
 }
 
 interface Ended {
@@ -75,7 +80,7 @@ async function runCancelledAt(
   const startedAt = performance.now();
   const tools = {
     readFile: () => null,
-    open: () => Promise.resolve(hanging.platform),
+    open: opens(hanging.platform),
     emit: () => undefined,
     monotonic: () => platform.clock,
     signal: cancel.signal,
@@ -156,7 +161,7 @@ describe('a wait without a following observation', () => {
     const hanging = hangingAt(cluster, whole.calls.indexOf('waitForChange') + 2, never, 'obeys');
     const tools = {
       readFile: () => null,
-      open: () => Promise.resolve(hanging.platform),
+      open: opens(hanging.platform),
       emit: () => undefined,
       monotonic: () => cluster.clock,
     };

@@ -1,16 +1,16 @@
 // The contract of every kind of step, tested in one loop: a new kind is included as soon as a plan contains it.
 import { describe, expect, it } from '@jest/globals';
-import { evaluate } from '../../src/core/status/evaluate.js';
 import type { Step } from '../../src/core/model/step.js';
+import type { ComposePlan } from '../../src/core/platforms/types.js';
 import { FakeCluster } from '../support/fake-cluster.js';
 import { FakeProject } from '../support/fake-project.js';
 import { inputs } from '../support/inputs.js';
-import { ofType, runOn, type RunResult } from '../support/tools.js';
-import type { Platform } from '../../src/run/platform.js';
+import { evaluate, ofType, runOn, type RunResult } from '../support/tools.js';
+import type { Observation } from '../../src/core/model/observation.js';
 
 /** The methods that every installation in memory has. */
-interface Fake extends Platform {
-  readonly clock: number;
+interface Fake {
+  observe(): Promise<Observation>;
   images(): unknown;
   waitForChange(milliseconds?: number): Promise<void>;
   apply(step: Step): Promise<void>;
@@ -70,7 +70,7 @@ function startedProject(): Promise<FakeProject> {
 async function watchedProject(): Promise<FakeProject> {
   const project = new FakeProject('2.1.4');
   const [plan] = ofType(await runOn(new FakeProject('2.1.4'), compose({ operation: 'plan' })), 'plan-created');
-  if (plan) await project.preflight(plan.plan);
+  if (plan) await project.preflight(plan.plan as ComposePlan);
   return project;
 }
 

@@ -4,14 +4,14 @@ import { evaluateDataOwner } from '../../src/core/checks/data-owner.js';
 import { evaluateDependencies } from '../../src/core/checks/dependency-images.js';
 import { evaluateTargetImage } from '../../src/core/checks/target-image.js';
 import { evaluateUnknownValues } from '../../src/core/checks/unknown-values.js';
-import { describeChanges } from '../../src/core/helm/manifest-changes.js';
-import { pairObjects } from '../../src/core/helm/manifest.js';
+import { describeChanges } from '../../src/core/checks/manifest-changes.js';
+import { pairObjects } from '../../src/core/checks/manifest.js';
 import { findPins } from '../../src/core/helm/pins.js';
 import { halfDoneDowngrade } from '../../src/core/knowledge/paths.js';
 import { WITHOUT_SESSION } from '../../src/core/knowledge/session-roles.js';
 import { readConfiguration } from '../../src/core/model/milvus-configuration.js';
 import { imageForVersion, version, whyNoImage } from '../../src/core/model/version.js';
-import { evaluate } from '../../src/core/status/evaluate.js';
+import { evaluateHelmStep } from '../../src/core/helm/status.js';
 import type { CheckResult } from '../../src/core/model/check-result.js';
 import type { Manager } from '../../src/core/model/manager.js';
 import {
@@ -25,7 +25,7 @@ import {
   subject,
   waitReady,
 } from '../support/events.js';
-import { readReport } from '../../src/core/report/report.js';
+import { readReport } from '../../src/core/report/read-report.js';
 import { FakeCluster, type FakeOptions } from '../support/fake-cluster.js';
 import { inputs } from '../support/inputs.js';
 import { deployment, object } from '../support/objects.js';
@@ -67,7 +67,7 @@ const CHARTS_24 = ['4.1.36=2.4.5', '4.2.20=2.4.16', '4.2.25=2.4.17', '4.2.58=2.5
 const minio = (image: string) =>
   object('Deployment', 'my-minio', { spec: { template: { spec: { containers: [{ name: 'minio', image }] } } } });
 
-function reasonOf(state: ReturnType<typeof evaluate>): string[] {
+function reasonOf(state: ReturnType<typeof evaluateHelmStep>): string[] {
   return state.state === 'stalled' ? [`step stalled: ${state.reason}`] : [state.state];
 }
 
@@ -132,7 +132,7 @@ export const HELM_CASES: readonly HelmCase[] = [
     messages: () => {
       const seen = observationOf([]);
       const release = { ...seen.release!, isForeign: true };
-      return reasonOf(evaluate(waitReady, { ...seen, release }));
+      return reasonOf(evaluateHelmStep(waitReady, { ...seen, release }));
     },
   },
   {
@@ -140,7 +140,7 @@ export const HELM_CASES: readonly HelmCase[] = [
     installation: 'another client resumes a paused Deployment while the run waits',
     messages: () => {
       const change = { deployment: 'my-milvus-proxy', changes: ['spec.paused: true → nothing'], manager: '', at: '' };
-      return reasonOf(evaluate(waitReady, observationOf([], { foreignWrites: [change] })));
+      return reasonOf(evaluateHelmStep(waitReady, observationOf([], { foreignWrites: [change] })));
     },
   },
   {

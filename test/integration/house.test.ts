@@ -69,6 +69,26 @@ describe('the tables in src/core/knowledge', () => {
   });
 });
 
+describe('the code outside a platform', () => {
+  /** Platforms, their inputs, and the registry. */
+  const MAY_CHOOSE =
+    /^src\/(kubernetes|compose|core\/(helm|rolling|compose|config))\/|^src\/core\/platforms\/registry\.ts$/;
+  const CHOICES = [
+    /\bplatform\s*[!=]==?\s*['"`](helm|compose)/,
+    /['"`](helm|compose)['"`]\s*[!=]==?/,
+    /\bcase\s+['"`](helm|compose)['"`]/,
+    /\bswitch\s*\([^)]*\bplatform\)/,
+    /['"`](project|release)['"`] in \b/,
+  ];
+
+  it('does not check which platform it runs on', () => {
+    const choosing = sources.filter(
+      (path) => !MAY_CHOOSE.test(path) && CHOICES.some((choice) => choice.test(read(path))),
+    );
+    expect(choosing).toEqual([]);
+  });
+});
+
 describe('the documents', () => {
   it('do not contain absolute paths of a machine', () => {
     const files = [...filesBelow('docs', '.md'), 'README.md', 'action.yml'];

@@ -1,15 +1,12 @@
 // Builders for containers, services and projects: a healthy Milvus 2.2.12, with the overrides of a test.
 import type { ContainerObservation } from '../../src/core/compose/containers.js';
-import type { ProjectObservation, ServiceObservation } from '../../src/core/compose/observation.js';
-import type { Config } from '../../src/core/config/config.js';
-import { parseInputs } from '../../src/core/config/inputs.js';
-import type { Observation } from '../../src/core/model/observation.js';
+import type { ComposeObservation, ProjectObservation, ServiceObservation } from '../../src/core/compose/observation.js';
 import { readComponent } from '../../src/core/compose/components.js';
 import { findCauses } from '../../src/core/compose/causes.js';
 import { milvusServices } from '../../src/core/compose/observation.js';
 import { topologyOf } from '../../src/core/model/milvus-configuration.js';
 import { SecretValues } from '../../src/core/model/values.js';
-import { inputs } from './inputs.js';
+import { composeObservation } from './observations.js';
 
 export const OLD = 'milvusdb/milvus:v2.2.12';
 export const NEW = 'milvusdb/milvus:v2.2.16';
@@ -80,24 +77,15 @@ export function projectObservation(overrides: Partial<ProjectObservation> = {}):
 }
 
 /** An observation of the project. */
-export function observationOfProject(project: ProjectObservation, overrides: Partial<Observation> = {}): Observation {
+export function observationOfProject(
+  project: ProjectObservation,
+  overrides: Partial<ComposeObservation> = {},
+): ComposeObservation {
   const components = milvusServices(project).map((service) => readComponent(service, project.health));
-  return {
-    takenAt: '2026-01-01T00:00:00.000Z',
-    release: null,
-    project,
+  return composeObservation(project, {
     components,
     causes: findCauses(project),
     topology: topologyOf(components),
-    messageQueue: 'rocksmq',
-    metastore: 'etcd',
-    etcd: { endpoints: ['etcd:2379'], rootPath: 'by-dev' },
     ...overrides,
-  };
-}
-
-export function composeConfig(written: Parameters<typeof inputs>[0] = {}): Config {
-  const parsed = parseInputs(inputs({ platform: 'compose', release: '', strategy: 'auto', ...written }), () => null);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.config;
+  });
 }

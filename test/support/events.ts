@@ -1,12 +1,14 @@
 // Example runs as lists of events, for the tests of everything that reads events.
 import type { Event, EventDraft } from '../../src/core/model/event.js';
 import type { Component } from '../../src/core/model/component.js';
-import type { Observation, Release } from '../../src/core/model/observation.js';
 import type { CheckResult } from '../../src/core/model/check-result.js';
 import type { ReportSubject } from '../../src/core/report/report.js';
-import type { HelmRollbackStep, HelmUpgradeStep, Plan, WaitReadyStep } from '../../src/core/model/step.js';
+import type { Plan } from '../../src/core/model/step.js';
 import { SecretValues } from '../../src/core/model/values.js';
 import { version } from '../../src/core/model/version.js';
+import type { HelmObservation, Release } from '../../src/core/helm/observation.js';
+import { helmObservation } from './observations.js';
+import type { HelmRollbackStep, HelmUpgradeStep, WaitReadyStep } from '../../src/core/helm/step.js';
 
 export const oldImage = 'milvusdb/milvus:v2.2.12';
 export const newImage = 'milvusdb/milvus:v2.2.16';
@@ -84,18 +86,14 @@ export const ROLES = [
   'proxy',
 ];
 
-export function observationOf(components: readonly Component[], over: Partial<Observation> = {}): Observation {
-  return {
+export function observationOf(components: readonly Component[], over: Partial<HelmObservation> = {}): HelmObservation {
+  return helmObservation({
     takenAt: '2026-01-15T03:00:00.000Z',
     release: release(components),
     components,
-    causes: [],
-    topology: 'separate-coordinators',
-    messageQueue: 'kafka',
-    metastore: 'etcd',
     etcd: { endpoints: ['my-etcd-0.my-etcd-headless:2379', 'my-etcd-1.my-etcd-headless:2379'], rootPath: 'by-dev' },
     ...over,
-  };
+  });
 }
 
 function release(components: readonly Component[]): Release {

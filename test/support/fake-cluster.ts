@@ -1,19 +1,13 @@
 // A Milvus installation in memory. It has the same contract as the real platform: requests are accepted immediately,
 // effects are visible only after several observations.
 import type { Cause } from '../../src/core/model/cause.js';
+import type { Charts } from '../../src/core/helm/charts.js';
 import type { CatalogueEntry } from '../../src/core/helm/chart-choice.js';
 import type { Component, WaitingContainer } from '../../src/core/model/component.js';
-import type {
-  MessageQueue,
-  Observation,
-  PastRevision,
-  ReleaseRevision,
-  Topology,
-} from '../../src/core/model/observation.js';
 import type { MigrationStep } from '../../src/core/migration/step.js';
-import type { HelmRollbackStep, HelmUpgradeStep, Step } from '../../src/core/model/step.js';
 import type { MilvusPod } from '../../src/core/model/component.js';
 import type { Session } from '../../src/core/model/session.js';
+import { helmObservation } from './observations.js';
 import { FakeRolls } from './fake-rolls.js';
 import { computeValues, SecretValues, mergeValues, type Values } from '../../src/core/model/values.js';
 import { revisionBefore } from '../../src/core/helm/rollback.js';
@@ -23,6 +17,9 @@ import { UpgradeError } from '../../src/core/model/error.js';
 import type { Platform } from '../../src/run/platform.js';
 import type { Manager, WithoutRelease } from '../../src/core/model/manager.js';
 import type { ChartDependency } from '../../src/core/model/chart-dependency.js';
+import type { MessageQueue, Topology } from '../../src/core/model/shared-observation.js';
+import type { HelmObservation, PastRevision, ReleaseRevision } from '../../src/core/helm/observation.js';
+import type { HelmRollbackStep, HelmStep, HelmUpgradeStep, ScaleUpStep } from '../../src/core/helm/step.js';
 
 /** Simulates kill -9: nothing runs after it. */
 export class Killed extends Error {}
@@ -64,7 +61,11 @@ export interface FakeOptions {
   readonly observationsToSettle?: number;
 }
 
-export class FakeCluster implements Platform {
+export class FakeCluster implements Platform<'helm'> {
+  readonly sources: Charts = {
+    offered: () => Promise.resolve(this.#options.charts),
+    defaults: () => Promise.resolve(this.#options.chartDefaults),
+  };
   readonly applied: string[] = [];
   readonly taken: string[] = [];
   observations = 0;
@@ -77,9 +78,9 @@ export class FakeCluster implements Platform {
    * The kind of step during which Helm is killed together with the run: half of the Deployments are changed, the
    * revision stays pending.
    */
-  tornIn: Step['kind'] | null = null;
+  tornIn: HelmStep['kind'] | null = null;
   /** The kind of step in which Helm fails after half of the Deployments. */
-  failsIn: Step['kind'] | null = null;
+  failsIn: HelmStep['kind'] | null = null;
   /** Whether Helm fails before it has changed anything. */
   helmIsRefused = false;
   /** Deployments that terminate their old pod before they start the new one. */
@@ -211,7 +212,7 @@ export class FakeCluster implements Platform {
     return this.#values;
   }
 
-  observe(): Promise<Observation> {
+  observe(): Promise<HelmObservation> {
     this.observations += 1;
     if (this.observations >= this.killAt)
       return Promise.reject(new Killed(`killed at observation ${this.observations}`));
@@ -234,12 +235,10 @@ export class FakeCluster implements Platform {
     return Promise.resolve();
   }
 
-  apply(step: Step): Promise<void> {
+  apply(step: HelmStep): Promise<void> {
     this.applied.push(step.id);
     if (step.kind === 'wait-ready') return Promise.reject(new Error(`${step.kind} is never applied`));
     if (step.kind === 'prune') return this.#remove(step.role);
-    if (step.kind === 'edit-files' || step.kind === 'recreate' || step.kind === 'wait-healthy')
-      return Promise.reject(new Error(`${step.kind}: see fake-project.ts`));
     if (isMigration(step)) return Promise.reject(new Error(`${step.kind}: see fake-migration.ts`));
     if (step.kind !== 'helm-upgrade' && step.kind !== 'helm-rollback') return this.rolls.apply(step, this.#snapshot());
     if (this.helmIsRefused) return Promise.reject(helmFailed());
@@ -302,12 +301,6 @@ export class FakeCluster implements Platform {
     this.#past.unshift({ ...known, values: new SecretValues(this.#values), images, backTo });
   }
 
-  charts(): Promise<readonly CatalogueEntry[]> {
-    return Promise.resolve(this.#options.charts);
-  }
-  chartDefaults(): Promise<Values> {
-    return Promise.resolve(this.#options.chartDefaults);
-  }
   preflight(): Promise<Preflight> {
     return Promise.resolve({ checks: [], failedChecks: [], changes: [] });
   }
@@ -345,7 +338,7 @@ export class FakeCluster implements Platform {
     Object.assign(rolling, { before: rolling.image, image, left: this.#options.observationsToSettle });
   }
 
-  #snapshot(): Observation {
+  #snapshot(): HelmObservation {
     const { topology, messageQueue } = this.#options;
     const revision: ReleaseRevision = {
       revision: this.#revision,
@@ -369,7 +362,7 @@ export class FakeCluster implements Platform {
       history: this.#history(),
     };
     const components = [...this.#rolling.keys()].map((role) => this.#scaled(this.#component(role)));
-    return {
+    return helmObservation({
       takenAt: new Date(Date.parse('2026-01-01T00:00:00.000Z') + this.clock).toISOString(),
       release: this.#options.withoutRelease ? null : release,
       managers: this.#options.managers,
@@ -378,13 +371,11 @@ export class FakeCluster implements Platform {
       causes: this.#causesNow(),
       topology,
       messageQueue,
-      metastore: 'etcd',
-      etcd: { endpoints: ['etcd:2379'], rootPath: 'by-dev' },
       standby: false,
       sessions: this.readsEtcd
         ? { list: components.flatMap((component) => this.#sessions(component)) }
         : { list: null, why: 'port forwarding is forbidden' },
-    };
+    });
   }
 
   #history(): PastRevision[] {
@@ -480,7 +471,7 @@ export class FakeCluster implements Platform {
   }
 }
 
-function isMigration(step: Step): step is MigrationStep {
+function isMigration(step: HelmStep): step is MigrationStep | ScaleUpStep {
   return ['prepare', 'scale-down', 'backup', 'migrate', 'restore', 'scale-up', 'finalize'].includes(step.kind);
 }
 

@@ -2,20 +2,21 @@
 // observations, sessions that outlive them, Jobs that run the tool, and a metadata store that records if a version runs
 // with metadata of another version. The run can be killed before every API call.
 import type { Component } from '../../src/core/model/component.js';
-import type { CatalogueEntry } from '../../src/core/helm/chart-choice.js';
+import type { Charts } from '../../src/core/helm/charts.js';
+import { helmObservation } from './observations.js';
 import type { Evidence } from '../../src/core/model/evidence.js';
 import type { Journal } from '../../src/core/migration/journal.js';
 import type { Backup, JobKind, Keeper, MigrationJob } from '../../src/core/migration/observation.js';
-import type { Observation, PastRevision, ReleaseRevision } from '../../src/core/model/observation.js';
 import type { Preflight } from '../../src/core/model/preflight.js';
 import type { Session } from '../../src/core/model/session.js';
 import type { MigrationJobStep } from '../../src/core/migration/step.js';
-import type { Step } from '../../src/core/model/step.js';
 import { valueAt } from '../../src/core/lib/json.js';
 import { SecretValues, mergeValues, type Values } from '../../src/core/model/values.js';
 import { parseImage } from '../../src/core/model/version.js';
 import { Killed } from './fake-cluster.js';
 import type { Platform } from '../../src/run/platform.js';
+import type { HelmStep } from '../../src/core/helm/step.js';
+import type { HelmObservation, PastRevision, ReleaseRevision } from '../../src/core/helm/observation.js';
 
 const ROLES = ['rootcoord', 'datacoord', 'indexcoord', 'querycoord', 'indexnode', 'datanode', 'querynode', 'proxy'];
 const NOTHING: Preflight = { checks: [], failedChecks: [], changes: [] };
@@ -59,7 +60,15 @@ export type Fault =
   | 'new-pods'
   | 'new-query-nodes';
 
-export class FakeMigration implements Platform {
+export class FakeMigration implements Platform<'helm'> {
+  readonly sources: Charts = {
+    offered: () =>
+      Promise.resolve([
+        { version: '3.2.18', appVersion: '2.1.4' },
+        { version: '3.3.6', appVersion: '2.2.2' },
+      ]),
+    defaults: () => Promise.resolve({}),
+  };
   readonly applied: string[] = [];
   readonly calls: string[] = [];
   observations = 0;
@@ -127,7 +136,7 @@ export class FakeMigration implements Platform {
     for (let time = 0; time < 5; time += 1) this.#pass();
   }
 
-  observe(): Promise<Observation> {
+  observe(): Promise<HelmObservation> {
     this.observations += 1;
     if (this.observations >= this.killAt)
       return Promise.reject(new Killed(`killed at observation ${this.observations}`));
@@ -140,7 +149,7 @@ export class FakeMigration implements Platform {
     return Promise.resolve();
   }
 
-  async apply(step: Step): Promise<void> {
+  async apply(step: HelmStep): Promise<void> {
     this.applied.push(step.id);
     if (step.kind === 'prepare') {
       await this.#call('write the journal');
@@ -164,15 +173,6 @@ export class FakeMigration implements Platform {
     }
   }
 
-  charts(): Promise<readonly CatalogueEntry[]> {
-    return Promise.resolve([
-      { version: '3.2.18', appVersion: '2.1.4' },
-      { version: '3.3.6', appVersion: '2.2.2' },
-    ]);
-  }
-  chartDefaults(): Promise<Values> {
-    return Promise.resolve({});
-  }
   preflight(): Promise<Preflight> {
     return Promise.resolve(NOTHING);
   }
@@ -343,7 +343,7 @@ export class FakeMigration implements Platform {
     this.#past.unshift({ ...known, values: new SecretValues(this.#values), images, backTo: null });
   }
 
-  #snapshot(): Observation {
+  #snapshot(): HelmObservation {
     const latest: ReleaseRevision = {
       revision: this.#revision,
       status: 'deployed',
@@ -360,15 +360,10 @@ export class FakeMigration implements Platform {
     const own = [...this.#deployments].flatMap(([role, { pods }]) =>
       pods.filter((pod) => pod.left === 0 || pod.ending).map((_, at) => session(role, at)),
     );
-    return {
+    return helmObservation({
       takenAt: this.#now(),
       release: { name: 'my', namespace: 'default', latest, deployed: latest, startedBy: '', history: this.#past },
       components: [...this.#deployments].map(([role, deployment]) => componentOf(role, deployment)),
-      causes: [],
-      topology: 'separate-coordinators',
-      messageQueue: 'kafka',
-      metastore: 'etcd',
-      etcd: { endpoints: ['etcd:2379'], rootPath: 'by-dev' },
       sessions: { list: [...own, ...left, ...this.foreign] },
       migration: {
         journal: this.journal,
@@ -380,7 +375,7 @@ export class FakeMigration implements Platform {
         gone: [],
         hasServed: this.#hasServed,
       },
-    };
+    });
   }
 }
 

@@ -13,15 +13,15 @@ import {
   milvusServices,
   type Answer,
   type Health,
+  type ComposeObservation,
   type ProjectObservation,
   type ServiceObservation,
   type UpgradeState,
 } from '../../src/core/compose/observation.js';
 import { selectServices } from '../../src/core/compose/selected-services.js';
 import { readServices } from '../../src/core/compose/services.js';
-import type { EditFilesStep, RecreateStep } from '../../src/core/compose/step.js';
+import type { ComposeStep, EditFilesStep, RecreateStep } from '../../src/core/compose/step.js';
 import { conclude } from '../../src/core/checks/results.js';
-import type { CatalogueEntry } from '../../src/core/helm/chart-choice.js';
 import { UpgradeError } from '../../src/core/model/error.js';
 import type { Evidence } from '../../src/core/model/evidence.js';
 import { SecretString } from '../../src/core/redaction/secret-string.js';
@@ -30,10 +30,11 @@ import type { Journal, JournalDraft } from '../../src/core/migration/journal.js'
 import { NO_MEMORY, remember } from '../../src/core/migration/memory.js';
 import type { MigrationObservation } from '../../src/core/migration/observation.js';
 import type { MigrationJobStep } from '../../src/core/migration/step.js';
-import { runningVersion, type Observation } from '../../src/core/model/observation.js';
+import { runningVersion } from '../../src/core/model/observation.js';
 import type { Preflight } from '../../src/core/model/preflight.js';
 import type { Session } from '../../src/core/model/session.js';
-import type { Plan, Step } from '../../src/core/model/step.js';
+import type { ComposePlan } from '../../src/core/platforms/types.js';
+import { composeObservation } from './observations.js';
 import { SecretValues, type Values } from '../../src/core/model/values.js';
 import { parseImage } from '../../src/core/model/version.js';
 import { containerObservation } from './containers.js';
@@ -73,7 +74,8 @@ interface RunState {
 
 const newRun = (): RunState => ({ started: new Set(), memory: NO_MEMORY, watchesEtcd: false, isDead: false });
 
-export class FakeProject implements Platform {
+export class FakeProject implements Platform<'compose'> {
+  readonly sources = {};
   readonly applied: string[] = [];
   readonly calls: string[] = [];
   observations = 0;
@@ -195,7 +197,7 @@ export class FakeProject implements Platform {
     return Object.fromEntries(this.files);
   }
 
-  observe(): Promise<Observation> {
+  observe(): Promise<ComposeObservation> {
     this.observations += 1;
     this.#byHand.get(this.observations)?.();
     this.#live(this.observations >= this.#death.observations, `observation ${this.observations}`);
@@ -208,7 +210,7 @@ export class FakeProject implements Platform {
     return Promise.resolve();
   }
 
-  async apply(step: Step): Promise<void> {
+  async apply(step: ComposeStep): Promise<void> {
     this.applied.push(step.id);
     const observation = this.#snapshot();
     if (step.kind === 'edit-files') await this.#edit(step);
@@ -220,13 +222,7 @@ export class FakeProject implements Platform {
     if (step.kind === 'finalize') await this.#close();
   }
 
-  charts(): Promise<readonly CatalogueEntry[]> {
-    return Promise.resolve([]);
-  }
-  chartDefaults(): Promise<Values> {
-    return Promise.resolve({});
-  }
-  preflight(plan: Plan): Promise<Preflight> {
+  preflight(plan: ComposePlan): Promise<Preflight> {
     const { project } = this.#snapshot();
     if (plan.strategy === 'migrate' || plan.strategy === 'restore') this.#run.watchesEtcd = true;
     const files = plan.steps.flatMap((step) => (step.kind === 'edit-files' ? step.files : []));
@@ -241,7 +237,7 @@ export class FakeProject implements Platform {
     ];
     return Promise.resolve({ ...conclude(found, []), changes: describeFileChanges(files, DIRECTORY) });
   }
-  probeImages(plan: Plan): Promise<Preflight> {
+  probeImages(plan: ComposePlan): Promise<Preflight> {
     if (plan.strategy === 'migrate' || plan.strategy === 'restore') this.#run.watchesEtcd = true;
     return Promise.resolve({ checks: [], failedChecks: [], changes: [] });
   }
@@ -337,10 +333,7 @@ export class FakeProject implements Platform {
       this.journal = { ...draft, run: 'acme.milvus.42.1', since: this.#now() };
   }
 
-  async #stopAll(
-    revoke: boolean,
-    { project, migration }: Observation & { readonly project: ProjectObservation },
-  ): Promise<void> {
+  async #stopAll(revoke: boolean, { project, migration }: ComposeObservation): Promise<void> {
     const running = milvusServices(project).filter((service) => service.containers.some(isUp));
     for (const { name } of running) await this.#stopService(name);
     if (!revoke || running.length > 0) return;
@@ -348,7 +341,10 @@ export class FakeProject implements Platform {
     this.#sessions = this.#sessions.filter((session) => !migration?.gone.includes(session.address));
   }
 
-  async #runTool({ kind, attempt, number }: MigrationJobStep, { migration, components }: Observation): Promise<void> {
+  async #runTool(
+    { kind, attempt, number }: MigrationJobStep,
+    { migration, components }: ComposeObservation,
+  ): Promise<void> {
     if (!migration?.journal) return;
     const known = this.tool.find(kind, attempt, number);
     if (known) {
@@ -480,7 +476,7 @@ export class FakeProject implements Platform {
     });
   }
 
-  #snapshot(): Observation & { readonly project: ProjectObservation } {
+  #snapshot(): ComposeObservation {
     const { started } = this.#run;
     const services = this.#services();
     const health = Object.fromEntries(this.#milvus().map(({ id, left }): [string, Health] => [id, healthOf(left)]));
@@ -512,17 +508,15 @@ export class FakeProject implements Platform {
       topology,
       runningVersion({ components }),
     );
-    const observation = {
+    const observation = composeObservation(project, {
       takenAt: this.#now(),
-      release: null,
-      project,
       components,
       causes: findCauses(project),
       topology,
       messageQueue,
       metastore,
       etcd,
-    };
+    });
     const sessions = this.#run.watchesEtcd ? { sessions: { list: this.#sessionList() } } : {};
     return { ...observation, ...sessions, ...this.#migrationObservation({ ...observation, ...sessions }) };
   }
@@ -538,7 +532,7 @@ export class FakeProject implements Platform {
     return [...own, ...this.#sessions].map(({ address, role }, at) => session(role, at, `${address}:19530`));
   }
 
-  #migrationObservation(observation: Observation): { readonly migration?: MigrationObservation } {
+  #migrationObservation(observation: ComposeObservation): { readonly migration?: MigrationObservation } {
     if (!this.journal && !this.#run.watchesEtcd) return {};
     this.#run.memory = remember(this.#run.memory, { ...observation, journal: this.journal });
     const { stoppedSince, foreignSessionsSince, gone, hasServed } = this.#run.memory;

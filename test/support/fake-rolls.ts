@@ -5,8 +5,8 @@ import { heldFor } from './held.js';
 import { isPausedFor } from '../../src/core/rolling/status.js';
 import type { PauseRecord } from '../../src/core/rolling/pause-record.js';
 import type { RollSettings } from '../../src/core/model/component.js';
-import type { Observation } from '../../src/core/model/observation.js';
-import type { DrainStep, PauseStep, RestoreSettingsStep, ResumeStep } from '../../src/core/model/step.js';
+import type { HelmObservation } from '../../src/core/helm/observation.js';
+import type { DrainStep, PauseStep, RestoreSettingsStep, ResumeStep } from '../../src/core/rolling/step.js';
 
 interface Roll {
   readonly pauseRecord: PauseRecord;
@@ -25,7 +25,7 @@ export class FakeRolls {
   /** How many more Deployments can be written before one write fails; null for all. */
   writesLeft: number | null = null;
 
-  apply(step: PauseStep | ResumeStep | DrainStep | RestoreSettingsStep, observation: Observation): Promise<void> {
+  apply(step: PauseStep | ResumeStep | DrainStep | RestoreSettingsStep, observation: HelmObservation): Promise<void> {
     try {
       return Promise.resolve(this.#apply(step, observation));
     } catch (error) {
@@ -33,7 +33,7 @@ export class FakeRolls {
     }
   }
 
-  #apply(step: PauseStep | ResumeStep | DrainStep | RestoreSettingsStep, observation: Observation): void {
+  #apply(step: PauseStep | ResumeStep | DrainStep | RestoreSettingsStep, observation: HelmObservation): void {
     if (step.kind === 'restore-settings') {
       if (this.putBackFails)
         throw new UpgradeError({

@@ -1,8 +1,8 @@
 // Minimal Kubernetes objects for tests of the preflight.
-import type { KubeObject } from '../../src/core/helm/manifest.js';
+import type { KubeObject } from '../../src/core/checks/manifest.js';
 import type { Values } from '../../src/core/model/values.js';
 import { mergeValues } from '../../src/core/model/values.js';
-import { milvusWorkloads, type Workload } from '../../src/core/helm/workloads.js';
+import { milvusWorkloads, type Workload } from '../../src/core/checks/workloads.js';
 
 export function object(kind: string, name: string, more: Values = {}): KubeObject {
   const apiVersion = ['Deployment', 'StatefulSet'].includes(kind) ? 'apps/v1' : 'v1';

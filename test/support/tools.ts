@@ -1,10 +1,32 @@
 // Performs a run on a fake installation and records its events.
 import type { Event, EventType, Outcome } from '../../src/core/model/event.js';
 import { toProblem, type Problem } from '../../src/core/model/error.js';
-import { upgrade } from '../../src/run/upgrade.js';
+import { upgrade, type UpgradeTools } from '../../src/run/upgrade.js';
 import { Killed } from './fake-cluster.js';
 import type { Platform } from '../../src/run/platform.js';
+import type { PlatformName } from '../../src/core/config/config.js';
+import { composePlanner } from '../../src/core/compose/planner.js';
+import type { ComposeStep } from '../../src/core/compose/step.js';
+import { helmPlanner } from '../../src/core/helm/planner.js';
+import type { HelmStep } from '../../src/core/helm/step.js';
+import type { Observation } from '../../src/core/model/observation.js';
+import type { Step } from '../../src/core/model/step.js';
+import type { StepStatus } from '../../src/core/model/step-status.js';
 import type { RawInputs } from '../../src/core/config/raw-inputs.js';
+
+export type AnyPlatform = Platform<'helm'> | Platform<'compose'>;
+
+/** Opens this platform. The inputs of the test select the same one. */
+export function opens(platform: AnyPlatform): UpgradeTools['open'] {
+  return <P extends PlatformName>() => Promise.resolve(platform as Platform<P>);
+}
+
+/** Evaluates a step of the platform that was observed. */
+export function evaluate(step: Step, observation: Observation): StepStatus {
+  return observation.platform === 'helm'
+    ? helmPlanner.evaluate(step as HelmStep, observation)
+    : composePlanner.evaluate(step as ComposeStep, observation);
+}
 
 export interface RunResult {
   readonly outcome: Outcome | 'killed';
@@ -13,7 +35,7 @@ export interface RunResult {
 }
 
 /** A killed process does not continue: what it waited for never resolves, and no handler and no `finally` runs. */
-function mortal(platform: Platform, die: () => void): Platform {
+function mortal<F extends AnyPlatform>(platform: F, die: () => void): F {
   const never = new Promise<never>(() => undefined);
   const guarded = (method: (...words: unknown[]) => unknown): ((...words: unknown[]) => Promise<unknown>) => {
     return async (...words) => {
@@ -36,7 +58,7 @@ function mortal(platform: Platform, die: () => void): Platform {
 
 /** `clock` is in milliseconds. */
 export async function runOn(
-  cluster: Platform & { readonly clock: number },
+  cluster: AnyPlatform & { readonly clock: number },
   raw: RawInputs,
   signal = new AbortController().signal,
 ): Promise<RunResult> {
@@ -47,7 +69,7 @@ export async function runOn(
   const at = (): string => new Date(Date.UTC(2026, 0, 1) + cluster.clock).toISOString();
   const tools = {
     readFile: () => null,
-    open: () => Promise.resolve(platform),
+    open: opens(platform),
     emit: (draft: object) => void events.push({ at: at(), ...draft } as Event),
     monotonic: () => cluster.clock,
     signal,

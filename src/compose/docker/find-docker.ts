@@ -1,7 +1,7 @@
 // Finds the docker program and its daemon.
 import { UpgradeError } from '../../core/model/error.js';
 import { outputOf, runShort, type Command, type Finished } from '../../runner/process.js';
-import { ANSWER_SECONDS, lineOf, unreachable } from './daemon-error.js';
+import { ANSWER_SECONDS, unreachable } from './daemon-error.js';
 import { findCompose, orMissing, refuseOld, type ComposeProjectPlace, type Surroundings } from './find-compose.js';
 
 /** The Docker inputs of the user; empty strings are not set. */

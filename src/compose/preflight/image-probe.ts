@@ -1,6 +1,8 @@
 // Pulls an image and starts it once, while the old version serves.
 import type { ImageProbeResult } from '../../core/compose/checks.js';
+import { TOOL } from '../../core/migration/tool.js';
 import { toProblem } from '../../core/model/error.js';
+import type { ComposePlan } from '../../core/platforms/types.js';
 import type { Docker } from '../docker/docker.js';
 
 /**
@@ -13,6 +15,14 @@ echo "$program"`;
 
 /** Long enough for a large image over a slow connection. */
 const PULL_SECONDS = 3600;
+
+/** Probes every image that the plan starts, and the migration tool if the plan runs it. */
+export async function probeImages(docker: Docker, { steps }: ComposePlan, tool: string): Promise<ImageProbeResult[]> {
+  const images = new Set(steps.flatMap((step) => (step.kind === 'recreate' ? Object.values(step.images) : [])));
+  const trials = await Promise.all([...images].map((image) => probeImage(docker, image, 'milvus')));
+  const runsTool = steps.some((step) => step.kind === 'migrate' || step.kind === 'restore');
+  return runsTool ? [...trials, await probeImage(docker, tool, TOOL)] : trials;
+}
 
 /** Pulls an image and starts it once. An image that cannot be pulled but exists locally is accepted. */
 export async function probeImage(docker: Docker, image: string, program: string): Promise<ImageProbeResult> {

@@ -5,9 +5,8 @@ import { evaluateBackup, evaluateProject } from '../../core/compose/checks.js';
 import { evaluateObjectStore } from '../../core/compose/dependency-images.js';
 import { describeFileChanges } from '../../core/compose/file-changes.js';
 import type { ProjectObservation } from '../../core/compose/observation.js';
-import type { Config } from '../../core/config/config.js';
+import type { ComposeConfig } from '../../core/config/config.js';
 import type { Preflight } from '../../core/model/preflight.js';
-import type { Plan } from '../../core/model/step.js';
 import type { Docker } from '../docker/docker.js';
 import { gatherFacts } from '../project/facts.js';
 import { evaluateSetup } from '../../core/compose/setup-checks.js';
@@ -16,6 +15,7 @@ import { readDataDirectories } from '../data-owner.js';
 import { checkMountedConfiguration } from './mounted-configuration.js';
 import { readImageSetups } from './image-setups.js';
 import type { ToolRuns } from '../migration/tool-runs.js';
+import type { ComposePlan } from '../../core/platforms/types.js';
 
 /** The results of the etcd checks; `bytes` is the size of its database. */
 export interface EtcdChecked {
@@ -25,14 +25,14 @@ export interface EtcdChecked {
 
 export interface PreflightTools {
   readonly docker: Docker;
-  readonly config: Config;
+  readonly config: ComposeConfig;
   readonly project: ProjectObservation;
   readonly tool: ToolRuns;
   readonly etcd: EtcdChecked;
 }
 
 export async function checkBefore(
-  plan: Plan,
+  plan: ComposePlan,
   { docker, config, project, tool, etcd }: PreflightTools,
 ): Promise<Preflight> {
   const files = plan.steps.flatMap((step) => (step.kind === 'edit-files' ? step.files : []));
@@ -46,10 +46,7 @@ export async function checkBefore(
   const found = [
     ...evaluateProject(project, facts, etcd.bytes),
     ...evaluateSetup(project, images, files),
-    ...evaluateDataOwners(
-      { project, from: plan.from, to: plan.to, isFixed: config.compose?.fixDataOwner ?? false },
-      directories,
-    ),
+    ...evaluateDataOwners({ project, from: plan.from, to: plan.to, isFixed: config.project.fixDataOwner }, directories),
     ...(await checkMountedConfiguration(docker, project, plan)),
     ...evaluateObjectStore(project, plan.from, plan.to),
     ...backups,
@@ -59,7 +56,7 @@ export async function checkBefore(
 }
 
 /** Verifies the backups to restore while Milvus still serves. */
-function listBackups({ steps }: Plan, tool: ToolRuns): Promise<CheckResult[]> {
+function listBackups({ steps }: ComposePlan, tool: ToolRuns): Promise<CheckResult[]> {
   const attempts = steps.flatMap((step) => (step.kind === 'restore' ? [step.attempt] : []));
   return Promise.all(
     attempts.map(async (attempt) => evaluateBackup(tool.backupPath(attempt), await tool.whyChanged(attempt))),

@@ -1,7 +1,7 @@
 // Connects to the etcd of a project from inside its network: watches the sessions of Milvus while an upgrade needs
 // them, reads health, and revokes leases.
 import type { Duplex } from 'node:stream';
-import type { Config } from '../../core/config/config.js';
+import type { ComposeConfig } from '../../core/config/config.js';
 import { parseAddress } from '../../core/lib/address.js';
 import { DEFAULT_ROOT_PATH, endpointsOf } from '../../core/model/milvus-configuration.js';
 import { valueAt } from '../../core/lib/json.js';
@@ -15,7 +15,7 @@ import { openTunnel } from '../docker/tunnel.js';
 
 export interface ProjectEtcdOptions extends SessionReaderOptions {
   readonly docker: Docker;
-  readonly config: Config;
+  readonly config: ComposeConfig;
   /** A running container with bash in the network of etcd; empty if there is none. */
   readonly via: () => string;
   readonly addSecret: (secret: string) => void;
@@ -31,7 +31,7 @@ export interface EtcdAddress {
 }
 
 /** `settings` are the effective settings of Milvus; inputs take precedence over them. */
-function readEtcdAddress(settings: Values, { migration }: Pick<Config, 'migration'>): EtcdAddress {
+function readEtcdAddress(settings: Values, { migration }: Pick<ComposeConfig, 'migration'>): EtcdAddress {
   const text = (path: string): string => String(valueAt(settings, path) ?? '').trim();
   const isOn = (path: string): boolean => text(path).toLowerCase() === 'true';
   const rootPath = migration.rootPath ?? (text('etcd.rootPath') || DEFAULT_ROOT_PATH);

@@ -2,7 +2,7 @@
 // Compose.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
-import type { ComposeConfig } from '../../core/config/compose.js';
+import type { ProjectConfig } from '../../core/config/compose.js';
 import type { ObservedFile } from '../../core/compose/observation.js';
 import { UpgradeError } from '../../core/model/error.js';
 import { SecretString } from '../../core/redaction/secret-string.js';
@@ -24,7 +24,7 @@ const OVERRIDES = [
 ];
 
 /** Returns absolute paths. Throws `input-invalid` with every file that does not exist. */
-export function findProject(options: ComposeConfig, env: NodeJS.ProcessEnv): ComposeProjectPlace {
+export function findProject(options: ProjectConfig, env: NodeJS.ProcessEnv): ComposeProjectPlace {
   const directory = resolve(options.directory);
   const named = options.files.length > 0 ? options.files : namedInEnvironment(directory, env);
   const files = named.length > 0 ? named.map((file) => locate(file, directory)) : defaultFiles(directory);
@@ -41,7 +41,7 @@ export function findProject(options: ComposeConfig, env: NodeJS.ProcessEnv): Com
  * directory.
  */
 function homeOf(
-  options: ComposeConfig,
+  options: ProjectConfig,
   directory: string,
   [first = '']: readonly string[],
   named: readonly string[],

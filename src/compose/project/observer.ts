@@ -3,12 +3,17 @@
 import { findCauses } from '../../core/compose/causes.js';
 import { readComponent } from '../../core/compose/components.js';
 import { readMilvusSettings } from '../../core/compose/milvus-settings.js';
-import { milvusServices, type Health, type ProjectObservation } from '../../core/compose/observation.js';
 import { selectServices } from '../../core/compose/selected-services.js';
+import {
+  milvusServices,
+  type Health,
+  type ProjectObservation,
+  type ComposeObservation,
+} from '../../core/compose/observation.js';
 import { readServices } from '../../core/compose/services.js';
 import type { ContainerObservation } from '../../core/compose/containers.js';
 import { readConfiguration, topologyOf } from '../../core/model/milvus-configuration.js';
-import { runningVersion, type Observation } from '../../core/model/observation.js';
+import { runningVersion } from '../../core/model/observation.js';
 import { oneLine, shorten } from '../../core/lib/escape.js';
 import { SecretValues, type Values } from '../../core/model/values.js';
 import { ProjectAccess } from './access.js';
@@ -83,7 +88,7 @@ export class ProjectObserver {
   async observe(
     stateDirectory: StateDirectory,
     answers: Answers,
-  ): Promise<{ readonly project: ProjectObservation; readonly observation: Observation }> {
+  ): Promise<{ readonly project: ProjectObservation; readonly observation: ComposeObservation }> {
     const { docker, place, env, started, selected } = this.#options;
     const { name, config } = this.#known ?? (await this.refresh());
     const takenAt = new Date().toISOString();
@@ -119,7 +124,11 @@ export class ProjectObserver {
     return Object.fromEntries(entries);
   }
 
-  #observation(takenAt: string, project: ProjectObservation, health: Readonly<Record<string, Health>>): Observation {
+  #observation(
+    takenAt: string,
+    project: ProjectObservation,
+    health: Readonly<Record<string, Health>>,
+  ): ComposeObservation {
     const components = milvusServices(project).map((service) => readComponent(service, health));
     const topology = topologyOf(components);
     const { messageQueue, metastore, etcd } = readConfiguration(
@@ -129,7 +138,7 @@ export class ProjectObserver {
     );
     return {
       takenAt,
-      release: null,
+      platform: 'compose',
       project,
       components,
       causes: findCauses(project),

@@ -1,7 +1,7 @@
 // The check `access`: the rights that the run, Helm and the image probe need, and which of them are missing. Pure; a
 // platform queries the cluster.
-import type { ObjectPair } from '../helm/manifest.js';
-import { isChanged } from '../helm/manifest.js';
+import type { ObjectPair } from './manifest.js';
+import { isChanged } from './manifest.js';
 import type { CheckResult } from '../model/check-result.js';
 import { fail, notChecked, pass, warn } from './results.js';
 

@@ -1,7 +1,7 @@
 // The check `autoscaler`: an autoscaler changes the replicas of a Milvus Deployment during the upgrade. Pure.
 import type { CheckResult } from '../model/check-result.js';
 import { pass, someOf, warn } from './results.js';
-import type { Workload } from '../helm/workloads.js';
+import type { Workload } from './workloads.js';
 
 /** A HorizontalPodAutoscaler; one that KEDA created has a ScaledObject as its owner. */
 export interface Autoscaler {

@@ -2,10 +2,10 @@
 // Pure.
 import { IMAGE_USERS } from '../knowledge/image-users.js';
 import { crosses } from '../knowledge/stops.js';
-import { labelsOf, type KubeObject } from '../helm/manifest.js';
+import { labelsOf, type KubeObject } from './manifest.js';
 import { recordAt, recordsAt, stringAt, valueAt } from '../lib/json.js';
 import { formatVersion, type Version } from '../model/version.js';
-import { milvusWorkloads } from '../helm/workloads.js';
+import { milvusWorkloads } from './workloads.js';
 import type { CheckResult } from '../model/check-result.js';
 import { failSkippable, pass, someOf } from './results.js';
 

@@ -1,8 +1,8 @@
 // The check `dependency-image-changes`: the upgrade of Milvus would also replace etcd, the object store or the message
 // queue. Pure.
-import { imageChanges, isOnlyBoilerplate, replacesPods } from '../helm/manifest-changes.js';
-import { isChanged, labelsOf, nameOfObject, type KubeObject, type ObjectPair } from '../helm/manifest.js';
-import { readWorkload } from '../helm/workloads.js';
+import { imageChanges, isOnlyBoilerplate, replacesPods } from './manifest-changes.js';
+import { isChanged, labelsOf, nameOfObject, type KubeObject, type ObjectPair } from './manifest.js';
+import { readWorkload } from './workloads.js';
 import type { CheckResult } from '../model/check-result.js';
 import { pass, someOf, warn } from './results.js';
 

@@ -1,9 +1,9 @@
 // The check `etcd-sessions`: whether a rolling upgrade, or a migration, can read the registered sessions from etcd.
 // Pure.
-import type { Sessions } from '../model/observation.js';
 import { UNOBSERVED_SECONDS } from '../rolling/status.js';
 import type { CheckResult } from '../model/check-result.js';
 import { failSkippable, pass, warn } from './results.js';
+import type { Sessions } from '../model/shared-observation.js';
 
 const ID = 'etcd-sessions';
 const SOURCE = 'the sessions of Milvus in its etcd';

@@ -1,6 +1,6 @@
 // The check `umbrella-chart` of the preflight: the chart of Milvus in an umbrella chart stays as it is. Pure.
-import { isOfRelease, labelsOf, type KubeObject } from '../helm/manifest.js';
-import { milvusWorkloads } from '../helm/workloads.js';
+import { isOfRelease, labelsOf, type KubeObject } from './manifest.js';
+import { milvusWorkloads } from './workloads.js';
 import type { CheckResult } from '../model/check-result.js';
 import { fail, pass, someOf } from './results.js';
 

@@ -2,7 +2,7 @@
 // requests, node selectors and taints. Pure.
 import { describeAmounts, fitsInto, subtractAmounts, type Amounts } from '../lib/quantity.js';
 import type { Values } from '../model/values.js';
-import { surgeOf, type Workload } from '../helm/workloads.js';
+import { surgeOf, type Workload } from './workloads.js';
 import type { CheckResult } from '../model/check-result.js';
 import { failSkippable, notChecked, pass, someOf, warn } from './results.js';
 

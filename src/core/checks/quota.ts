@@ -2,7 +2,7 @@
 // pod is created, so a dry run of a Deployment does not detect it. Pure.
 import type { Amounts } from '../lib/quantity.js';
 import { describeAmounts } from '../lib/quantity.js';
-import { surgeOf, unavailableOf, type Workload } from '../helm/workloads.js';
+import { surgeOf, unavailableOf, type Workload } from './workloads.js';
 import type { CheckResult } from '../model/check-result.js';
 import { failSkippable, pass, someOf, warn } from './results.js';
 import { own } from '../lib/own.js';

@@ -9,7 +9,7 @@ import {
   nameOfObject,
   type KubeObject,
   type ObjectPair,
-} from '../helm/manifest.js';
+} from './manifest.js';
 import type { CheckResult } from '../model/check-result.js';
 import { fail, pass, someOf } from './results.js';
 

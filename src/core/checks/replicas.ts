@@ -1,7 +1,7 @@
 // The check `replicas`: components that are unavailable while their only pod is replaced, and coordinators that cannot
 // run as standby. Pure.
 import { valueAt } from '../lib/json.js';
-import type { Workload } from '../helm/workloads.js';
+import type { Workload } from './workloads.js';
 import type { Values } from '../model/values.js';
 import type { CheckResult } from '../model/check-result.js';
 import { pass, someOf, warn } from './results.js';

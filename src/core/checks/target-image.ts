@@ -1,7 +1,7 @@
 // The check `target-image`: whether the chart, with these values, sets the target image for Milvus. Otherwise the
 // upgrade changes nothing. Pure.
-import { isOfRelease, type KubeObject } from '../helm/manifest.js';
-import { milvusWorkloads, type Workload } from '../helm/workloads.js';
+import { isOfRelease, type KubeObject } from './manifest.js';
+import { milvusWorkloads, type Workload } from './workloads.js';
 import type { CheckResult } from '../model/check-result.js';
 import { fail, pass, someOf } from './results.js';
 

@@ -5,7 +5,7 @@ import type { Values } from '../model/values.js';
 import type { CheckResult } from '../model/check-result.js';
 import { pass, someOf, warn } from './results.js';
 import { own } from '../lib/own.js';
-import { readsValue } from '../helm/template-values.js';
+import { readsValue } from './template-values.js';
 
 const ID = 'unknown-values';
 const SOURCE = 'the default values of the new chart, its values.yaml, and its templates';

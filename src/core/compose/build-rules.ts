@@ -1,13 +1,13 @@
 // The rule for services that are built from source: an image with the tag of the target version exists only once it is
 // built, and an upgrade does not build. Pure.
-import type { Config } from '../config/config.js';
+import type { ComposeConfig } from '../config/config.js';
 import { own } from '../lib/own.js';
 import type { CheckResult } from '../model/check-result.js';
 import { liveServices, type ProjectObservation } from './observation.js';
 import type { Images } from './steps.js';
 
 /** Skippable, because the image may already be built, or a registry may have it. */
-export function builtHere({ image }: Config, project: ProjectObservation, images: Images): CheckResult[] {
+export function builtHere({ image }: ComposeConfig, project: ProjectObservation, images: Images): CheckResult[] {
   if (image !== null) return [];
   return liveServices(project).flatMap((service): CheckResult[] => {
     const { name, setup } = service;

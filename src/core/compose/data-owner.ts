@@ -1,6 +1,6 @@
 // The check `data-owner` of a project: whether the user of the new image can write to the data that the old one has
 // written, and whether the upgrade changes its owner. Pure.
-import type { Config } from '../config/config.js';
+import type { ComposeConfig } from '../config/config.js';
 import { failSkippable, pass } from '../checks/results.js';
 import { IMAGE_USERS } from '../knowledge/image-users.js';
 import { crosses } from '../knowledge/stops.js';
@@ -42,11 +42,11 @@ export function dataPaths({ containers }: ServiceObservation): string[] {
 /** The step that starts the new containers, with the owner that it gives their data first. */
 export function withDataOwner(
   step: RecreateStep,
-  { compose, target }: Config,
+  { project: { fixDataOwner }, target }: ComposeConfig,
   project: ProjectObservation,
   from: Version,
 ): RecreateStep {
-  const moved = compose?.fixDataOwner ? servicesWithOtherUser(project, from, target) : null;
+  const moved = fixDataOwner ? servicesWithOtherUser(project, from, target) : null;
   return moved ? { ...step, dataOwner: moved.uid } : step;
 }
 

@@ -2,19 +2,23 @@
 // in more than the version, a variable is missing in this run: an upgrade would start another image than the one that
 // ran, and a rollback would start one that never ran. Pure.
 import { fail } from '../checks/results.js';
-import type { Observation } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
 import { parseImage, type ImageReference } from '../model/version.js';
 import { isUp } from './components.js';
 import { missingVariables } from './files/missing-variables.js';
 import { plainEnvironment, plainFiles } from './plain-files.js';
-import { liveServices, type ProjectObservation, type ServiceObservation } from './observation.js';
+import {
+  liveServices,
+  type ProjectObservation,
+  type ServiceObservation,
+  type ComposeObservation,
+} from './observation.js';
 
 /**
  * Not checked during an incomplete upgrade: the files may be newer than the containers, and the upgrade state contains
  * the images that ran.
  */
-export function runningImageDiffers(project: ProjectObservation, { migration }: Observation): CheckResult[] {
+export function runningImageDiffers({ project, migration }: ComposeObservation): CheckResult[] {
   if (project.upgradeState !== null || migration?.journal?.closed === false) return [];
   return liveServices(project).flatMap((service) => {
     const other = ranImages(service).find((image) => isOther(image, service.image));

@@ -1,14 +1,14 @@
 // The rules for a project with several Milvus installations: an upgrade never chooses one of them silently, and never
 // upgrades a part of one. Pure.
-import type { Config } from '../config/config.js';
+import type { ComposeConfig } from '../config/config.js';
 import type { CheckResult } from '../model/check-result.js';
 import { clusterOf } from './installations.js';
 import { liveServices, type ProjectObservation, type ServiceObservation } from './observation.js';
 
 const SOURCE = 'the files of the project; milvus-io/milvus configs/milvus.yaml, etcd.endpoints and etcd.rootPath';
 
-export function installationRules(config: Config, project: ProjectObservation): CheckResult[] {
-  const selected = config.compose?.services ?? [];
+export function installationRules(config: ComposeConfig, project: ProjectObservation): CheckResult[] {
+  const selected = config.project.services;
   if (selected.length === 0) return severalInstallations(project);
   return [...partOfCluster(project), ...otherThanBegun(project)];
 }

@@ -1,7 +1,6 @@
 // Detects several Milvus installations in one project. Only one path is checked and there is only one target version,
 // so one of them could be downgraded unnoticed. Pure.
 import { fail } from '../checks/results.js';
-import type { Observation } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
 import {
   compareVersions,
@@ -12,7 +11,7 @@ import {
   type Version,
 } from '../model/version.js';
 import { ranImages } from './image-rules.js';
-import { liveServices, type ProjectObservation, type ServiceObservation } from './observation.js';
+import { liveServices, type ServiceObservation, type ComposeObservation } from './observation.js';
 
 interface Running {
   readonly service: string;
@@ -23,11 +22,7 @@ interface Running {
 /**
  * Not checked during an incomplete upgrade: two versions may run, and the upgrade state contains the images that ran.
  */
-export function severalVersions(
-  target: Version,
-  project: ProjectObservation,
-  { migration }: Observation,
-): CheckResult[] {
+export function severalVersions(target: Version, { project, migration }: ComposeObservation): CheckResult[] {
   if (project.upgradeState !== null || migration?.journal?.closed === false) return [];
   const running = liveServices(project).flatMap((service) => runningOf(service) ?? []);
   if (!wouldDowngrade(target, running) && !haveSeveralPaths(target, running)) return [];

@@ -2,6 +2,7 @@
 import type { SecretString } from '../redaction/secret-string.js';
 import { own } from '../lib/own.js';
 import type { SecretValues } from '../model/values.js';
+import type { SharedObservation } from '../model/shared-observation.js';
 import type { ContainerObservation } from './containers.js';
 import type { UnmanagedMilvus } from './unmanaged.js';
 import type { ServiceSetup } from './service-setup.js';
@@ -91,6 +92,11 @@ export interface ProjectObservation {
   readonly started: readonly string[];
   /** The last log lines of each exited container, by container ID. */
   readonly lastOutput: Readonly<Record<string, string>>;
+}
+
+export interface ComposeObservation extends SharedObservation {
+  readonly platform: 'compose';
+  readonly project: ProjectObservation;
 }
 
 export function milvusServices({ services }: Pick<ProjectObservation, 'services'>): ServiceObservation[] {

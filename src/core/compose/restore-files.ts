@@ -3,7 +3,7 @@ import { SecretString } from '../redaction/secret-string.js';
 import { own } from '../lib/own.js';
 import { readImages } from './files/image-edits.js';
 import { plainEnvironment, plainFiles } from './plain-files.js';
-import { editsFor } from './plan.js';
+import { editsFor } from './images.js';
 import type { ProjectObservation, UpgradeState } from './observation.js';
 import type { EditFilesStep, FileChange } from './step.js';
 import { editFiles, type Aim, type Images } from './steps.js';

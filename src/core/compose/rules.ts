@@ -1,54 +1,54 @@
 // The rules for the state of a Docker Compose project. The rules for versions are in knowledge/paths.ts. Pure.
 import { fail, failSkippable } from '../checks/results.js';
 import { describeComponent, type Component } from '../model/component.js';
-import type { Config } from '../config/config.js';
+import type { ComposeConfig } from '../config/config.js';
 import { needsNoMigration, startedWithoutMigration } from '../migration/rules.js';
-import { imageDiffers, imageNeeded } from '../helm/image-rules.js';
-import type { Observation } from '../model/observation.js';
+import { imageDiffers, imageNeeded } from '../checks/requested-image.js';
 import type { CheckResult } from '../model/check-result.js';
-import { metastoreIsMysql, sourceDiffers } from '../helm/rules.js';
+import { metastoreIsMysql, sourceDiffers } from '../checks/installation.js';
+import { COMPOSE_LABELS } from './labels.js';
 import { compareVersions, parseImage } from '../model/version.js';
 import { builtHere } from './build-rules.js';
 import { runningImageDiffers } from './image-rules.js';
 import { installationRules } from './installation-rules.js';
 import { severalVersions } from './installations.js';
-import { milvusServices, type ProjectObservation } from './observation.js';
 import { networkRules } from './network-rules.js';
+import { milvusServices, type ComposeObservation } from './observation.js';
 import { queueWouldChange, streamingNodeMissing } from './version-rules.js';
 import type { ProjectRoute } from './route.js';
 import { describeUnmanaged, remedyForUnmanaged, type UnmanagedMilvus } from './unmanaged.js';
 
 interface Question {
-  readonly config: Config;
-  readonly observation: Observation;
-  readonly project: ProjectObservation;
+  readonly config: ComposeConfig;
+  readonly observation: ComposeObservation;
   readonly route: ProjectRoute;
 }
 
 /** All checks that fail for the current state. */
 export function failedChecksOfProject(question: Question): CheckResult[] {
   const { config, observation, route } = question;
-  const installations = installationRules(config, question.project);
+  const { project } = observation;
+  const installations = installationRules(config, project);
   return [
     ...sourceDiffers(config, observation),
     ...[...new Set(Object.values(route.images))].flatMap((image) => imageDiffers(config, { image })),
     ...imageNeeded(
       config,
-      milvusServices(question.project).map((service) => service.image),
+      milvusServices(project).map((service) => service.image),
     ),
-    ...runningImageDiffers(question.project, observation),
-    ...builtHere(config, question.project, route.images),
+    ...runningImageDiffers(observation),
+    ...builtHere(config, project, route.images),
     ...installations,
-    ...(installations.length > 0 ? [] : severalVersions(config.target, question.project, observation)),
+    ...(installations.length > 0 ? [] : severalVersions(config.target, observation)),
     ...strategyDoesNotFit(question),
     ...route.edits.problems.map(notEditable),
-    ...networkRules(question.project),
+    ...networkRules(project),
     ...notUp(question),
     ...unhealthy(question),
     ...metastoreIsMysql(observation),
-    ...queueWouldChange(config, route.from, observation, question.project),
-    ...streamingNodeMissing(config, route.from, question.project),
-    ...startedWithoutMigration(observation, route),
+    ...queueWouldChange(config, route.from, observation),
+    ...streamingNodeMissing(config, route.from, project),
+    ...startedWithoutMigration(observation, route, { units: COMPOSE_LABELS.units, command: '' }),
   ];
 }
 
@@ -75,7 +75,7 @@ function notEditable(problem: string): CheckResult {
 }
 
 /** Without a Milvus container it cannot be determined which version ran, and with which data. */
-function notUp({ project, route }: Question): CheckResult[] {
+function notUp({ observation: { project }, route }: Question): CheckResult[] {
   if (project.services.some((service) => service.containers.length > 0) && Object.keys(route.started).length > 0)
     return [];
   const isEmpty = project.services.every((service) => service.containers.length === 0);
@@ -108,7 +108,8 @@ function runsWithoutCompose(project: string, found: readonly UnmanagedMilvus[]):
  * Not checked for services that already select the target, or that a run of this action stopped: that is an incomplete
  * upgrade, and resuming it is the fix.
  */
-function unhealthy({ config, observation, project, route }: Question): CheckResult[] {
+function unhealthy({ config, observation, route }: Question): CheckResult[] {
+  const { project } = observation;
   if (Object.keys(route.started).length === 0 || project.services.every((service) => service.containers.length === 0))
     return [];
   if (project.upgradeState !== null || observation.migration?.journal?.closed === false) return [];
@@ -148,7 +149,7 @@ function notWell(component: Component): CheckResult {
   };
 }
 
-function requests(image: string, { target }: Config): boolean {
+function requests(image: string, { target }: ComposeConfig): boolean {
   const { version } = parseImage(image);
   return version !== null && compareVersions(version, target) === 0;
 }

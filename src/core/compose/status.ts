@@ -1,23 +1,52 @@
-// Evaluates the status of the steps of a Docker Compose project. Pure: compares a step with the observation.
+// The only place that evaluates whether a step of a Docker Compose project is complete. Pure: it compares a step with
+// an observation and stores nothing.
 import { describeCauses, rankCauses } from '../model/cause.js';
-import type { Observation } from '../model/observation.js';
 import { parseImage } from '../model/version.js';
 import { isUp, isWell } from './components.js';
 import type { ContainerObservation } from './containers.js';
 import { mountDifferences } from './mounts.js';
-import type { ProjectObservation, ServiceObservation } from './observation.js';
-import type { EditFilesStep, RecreateStep, WaitHealthyStep } from './step.js';
+import type { ProjectObservation, ServiceObservation, ComposeObservation } from './observation.js';
+import type { ComposeStep, EditFilesStep, RecreateStep, WaitHealthyStep } from './step.js';
+import { evaluateFinalize, evaluateMigrationJob, evaluatePrepare, evaluateScaleDown } from '../migration/status.js';
+import type { FinalizeStep } from '../migration/step.js';
 import { own } from '../lib/own.js';
 import type { StepStatus } from '../model/step-status.js';
 
-const GONE: StepStatus = { state: 'stalled', reason: 'the project no longer exists' };
+/** Evaluates a step against one observation. */
+export function evaluateComposeStep(step: ComposeStep, observation: ComposeObservation): StepStatus {
+  return (evaluators[step.kind] as (step: ComposeStep, observation: ComposeObservation) => StepStatus)(
+    step,
+    observation,
+  );
+}
+
+const evaluators: {
+  readonly [Kind in ComposeStep['kind']]: (
+    step: Extract<ComposeStep, { kind: Kind }>,
+    observation: ComposeObservation,
+  ) => StepStatus;
+} = {
+  'edit-files': evaluateEditFiles,
+  recreate: evaluateRecreate,
+  'wait-healthy': evaluateWaitHealthy,
+  prepare: evaluatePrepare,
+  'scale-down': evaluateScaleDown,
+  backup: evaluateMigrationJob,
+  migrate: evaluateMigrationJob,
+  restore: evaluateMigrationJob,
+  finalize: evaluateProjectFinalize,
+};
+
+/** The upgrade state of the files is removed last. */
+function evaluateProjectFinalize(step: FinalizeStep, observation: ComposeObservation): StepStatus {
+  return observation.project.upgradeState === null ? evaluateFinalize(step, observation) : { state: 'pending' };
+}
 
 /**
  * A file that has neither its previous nor its new text was changed by another process or user, and must not be
  * overwritten.
  */
-export function evaluateEditFiles({ files, upgradeState }: EditFilesStep, { project }: Observation): StepStatus {
-  if (!project) return GONE;
+export function evaluateEditFiles({ files, upgradeState }: EditFilesStep, { project }: ComposeObservation): StepStatus {
   const texts = new Map(project.files.map((file) => [file.path, file.text.reveal()]));
   const open = files.filter((file) => texts.get(file.path) !== file.after.reveal());
   const foreign = open.filter((file) => texts.get(file.path) !== file.before.reveal()).map((file) => file.path);
@@ -41,8 +70,7 @@ function isWrittenDown(draft: EditFilesStep['upgradeState'], { upgradeState, ser
   });
 }
 
-export function evaluateRecreate({ images }: RecreateStep, { project }: Observation): StepStatus {
-  if (!project) return GONE;
+export function evaluateRecreate({ images }: RecreateStep, { project }: ComposeObservation): StepStatus {
   const services = project.services.filter((service) => Object.hasOwn(images, service.name));
   const paused = services.flatMap((service) => service.containers).find((container) => container.state === 'paused');
   if (paused)
@@ -74,9 +102,8 @@ function isRecreated(
   return there.length > 0 && there.every((container) => container.image === image && hasStarted(container));
 }
 
-export function evaluateWaitHealthy(step: WaitHealthyStep, observation: Observation): StepStatus {
+export function evaluateWaitHealthy(step: WaitHealthyStep, observation: ComposeObservation): StepStatus {
   const { project } = observation;
-  if (!project) return GONE;
   const causes = rankCauses(
     observation.causes.filter((cause) => cause.deployment === '' || Object.hasOwn(step.images, cause.deployment)),
   );

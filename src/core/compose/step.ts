@@ -1,5 +1,6 @@
-// The steps that only a Docker Compose project has. Data only: src/compose applies them.
+// The steps of a Docker Compose project. Data only: src/compose applies them.
 import type { SecretString } from '../redaction/secret-string.js';
+import type { MigrationStep } from '../migration/step.js';
 import type { Version } from '../model/version.js';
 import type { UpgradeState } from './observation.js';
 
@@ -49,4 +50,5 @@ export interface WaitHealthyStep {
   readonly version: Version;
 }
 
-export type ComposeStep = EditFilesStep | RecreateStep | WaitHealthyStep;
+/** A plain upgrade also ends with `finalize`, which removes its upgrade state. */
+export type ComposeStep = EditFilesStep | RecreateStep | WaitHealthyStep | MigrationStep;

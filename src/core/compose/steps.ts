@@ -1,5 +1,5 @@
 // Creates the steps of a Docker Compose project: edit the files, recreate the containers, wait until they serve. Pure.
-import type { Config } from '../config/config.js';
+import type { ComposeConfig } from '../config/config.js';
 import { SecretString } from '../redaction/secret-string.js';
 import type { FinalizeStep } from '../migration/step.js';
 import { formatVersion, type Version } from '../model/version.js';
@@ -10,7 +10,7 @@ export type Images = Readonly<Record<string, string>>;
 
 /** The config, the name of the project, and the version that the steps lead to. */
 export interface Aim {
-  readonly config: Config;
+  readonly config: ComposeConfig;
   readonly project: string;
   readonly version: Version;
 }

@@ -1,15 +1,14 @@
 // The requirements of Milvus 2.6 for a project: the message queue must not change, and a cluster needs a streaming
 // node. Pure.
 import { fail, failSkippable } from '../checks/results.js';
-import type { Config } from '../config/config.js';
-import type { Observation } from '../model/observation.js';
+import type { ComposeConfig } from '../config/config.js';
 import type { CheckResult } from '../model/check-result.js';
 import { compareVersions, formatVersion, version, type Version } from '../model/version.js';
-import { liveServices, type ProjectObservation } from './observation.js';
+import { liveServices, type ProjectObservation, type ComposeObservation } from './observation.js';
 
 const V2_6 = version('2.6.0');
 
-function crosses(from: Version, { target }: Config): boolean {
+function crosses(from: Version, { target }: ComposeConfig): boolean {
   return compareVersions(from, V2_6) < 0 && compareVersions(target, V2_6) >= 0;
 }
 
@@ -18,24 +17,23 @@ function crosses(from: Version, { target }: Config): boolean {
  * would be lost.
  */
 export function queueWouldChange(
-  config: Config,
+  config: ComposeConfig,
   from: Version,
-  observation: Observation,
-  project: ProjectObservation,
+  { project, messageQueue }: ComposeObservation,
 ): CheckResult[] {
   const standalone = project.services.find((service) => service.role === 'standalone');
-  if (!standalone || observation.messageQueue === 'unknown') return [];
+  if (!standalone || messageQueue === 'unknown') return [];
   const { name, containers } = standalone;
   const requested = queueIn(standalone.environment.reveal());
   // If no message queue is set, the one that 2.6 selects cannot be read from its configuration.
   const used =
     containers.map((container) => queueIn(container.environment.reveal())).find(isStated) ??
-    (compareVersions(from, V2_6) < 0 ? observation.messageQueue : requested);
+    (compareVersions(from, V2_6) < 0 ? messageQueue : requested);
   if (isStated(requested))
     return requested === used
       ? []
       : [queueFailedCheck(`${name} uses the message queue "${used}", but the files select "${requested}"`, name, used)];
-  if (observation.messageQueue !== 'rocksmq' || !crosses(from, config)) return [];
+  if (messageQueue !== 'rocksmq' || !crosses(from, config)) return [];
   const why = `${name} uses RocksMQ by default, but ${formatVersion(config.target)} would use Woodpecker by default`;
   return [queueFailedCheck(why, name, 'rocksmq')];
 }
@@ -58,7 +56,7 @@ function isStated(queue: string): boolean {
 /**
  * From 2.6 on a cluster writes through streaming nodes, and an upgrade of a project neither adds nor starts a service.
  */
-export function streamingNodeMissing(config: Config, from: Version, project: ProjectObservation): CheckResult[] {
+export function streamingNodeMissing(config: ComposeConfig, from: Version, project: ProjectObservation): CheckResult[] {
   const live = liveServices(project);
   const isCluster = live.length > 0 && live.every(({ role }) => role !== 'standalone');
   if (!isCluster || !crosses(from, config) || live.some(({ role }) => role === 'streamingnode')) return [];

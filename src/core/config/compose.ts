@@ -2,7 +2,7 @@
 import { COMPOSE_INPUTS, type RawInputs } from './raw-inputs.js';
 
 /** Empty strings and lists stand for the defaults of Compose and Docker. */
-export interface ComposeConfig {
+export interface ProjectConfig {
   /** In the order in which Compose merges them. */
   readonly files: readonly string[];
   readonly directory: string;
@@ -19,11 +19,11 @@ export interface ComposeConfig {
 
 export type ComposeInput = (typeof COMPOSE_INPUTS)[number] | 'fix-data-owner';
 
-/** Null for the Helm platform. `say` is called with each invalid input and a value that would work. */
+/** Null if the inputs select another platform. `addError` gets each invalid input and a value that would work. */
 export function parseCompose(
   raw: RawInputs,
   addError: (input: ComposeInput, works: string) => void,
-): ComposeConfig | null {
+): ProjectConfig | null {
   const fixDataOwner = parseFixDataOwner(raw, addError);
   if (raw.platform !== 'compose') {
     for (const input of COMPOSE_INPUTS.filter((inputName) => raw[inputName] !== ''))

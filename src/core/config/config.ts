@@ -1,5 +1,5 @@
 // The parsed inputs: the only form in which inputs are passed on.
-import type { ComposeConfig } from './compose.js';
+import type { ProjectConfig } from './compose.js';
 import type { Login } from './login.js';
 import type { MigrationConfig } from './migration.js';
 import type { ToolsConfig } from './tools.js';
@@ -7,11 +7,13 @@ import type { SecretValues } from '../model/values.js';
 import type { Version } from '../model/version.js';
 import type { RequestedChart } from './requested-chart.js';
 
+export const PLATFORMS = ['helm', 'compose'] as const;
 export const OPERATIONS = ['upgrade', 'plan', 'verify', 'rollback'] as const;
 export const STRATEGIES = ['auto', 'helm-upgrade', 'rolling', 'migrate'] as const;
 
 export const ON_FAILURE = ['stop', 'rollback'] as const;
 
+export type PlatformName = (typeof PLATFORMS)[number];
 export type Operation = (typeof OPERATIONS)[number];
 export type RequestedStrategy = (typeof STRATEGIES)[number];
 export type OnFailure = (typeof ON_FAILURE)[number];
@@ -24,25 +26,15 @@ export type ChartSource =
   | { readonly kind: 'repository'; readonly reference: string; readonly url: string }
   | { readonly kind: 'directory' | 'archive' | 'oci'; readonly reference: string };
 
-export interface Config {
+/** The options that every platform has. */
+export interface SharedConfig {
   readonly operation: Operation;
   readonly strategy: RequestedStrategy;
-  /** Null for the Helm platform. */
-  readonly compose: ComposeConfig | null;
-  /** For the Helm platform. */
-  readonly release: string;
-  readonly namespace: string;
   readonly target: Version;
   /** The version that the user expects to run now; checked against the observation. */
   readonly source: Version | null;
   /** A full image reference, or null for the running repository with the target's tag. */
   readonly image: string | null;
-  readonly chart: ChartSource;
-  readonly chartVersion: RequestedChart;
-  /** values-files, then values, then set, merged in this order. */
-  readonly values: SecretValues;
-  readonly login: Login;
-  readonly tools: ToolsConfig;
   readonly migration: MigrationConfig;
   readonly onFailure: OnFailure;
   readonly timeoutSeconds: number;
@@ -51,3 +43,24 @@ export interface Config {
   readonly reportPath: string | null;
   readonly evidencePath: string | null;
 }
+
+/** The options for a Helm release. */
+export interface HelmConfig extends SharedConfig {
+  readonly platform: 'helm';
+  readonly release: string;
+  readonly namespace: string;
+  readonly chart: ChartSource;
+  readonly chartVersion: RequestedChart;
+  /** values-files, then values, then set, merged in this order. */
+  readonly values: SecretValues;
+  readonly login: Login;
+  readonly tools: ToolsConfig;
+}
+
+/** The options for a Docker Compose project. */
+export interface ComposeConfig extends SharedConfig {
+  readonly platform: 'compose';
+  readonly project: ProjectConfig;
+}
+
+export type Config = HelmConfig | ComposeConfig;

@@ -3,21 +3,22 @@ import { decoded } from './certificates.js';
 import { parseKubeconfig } from './kubeconfig.js';
 import { secretsOf } from '../redaction/redact.js';
 import { secretsOfAddress, secretsOfKubeconfig } from '../redaction/secret-forms.js';
-import { parseSetLines } from './set-values.js';
+import { parseValues } from './values-inputs.js';
 import { SecretValues } from '../model/values.js';
-import type { RawInputs } from './raw-inputs.js';
+import type { RawInputs, ReadFile } from './raw-inputs.js';
 
 /** Shorter texts are not tokens, and masking them would mask ordinary words. */
 const MIN_TOKEN_LENGTH = 8;
 
-export function secretsOfInputs(raw: RawInputs): string[] {
+/** The secrets in chart values are found on every platform, also where no chart is installed. */
+export function secretsOfInputs(raw: RawInputs, readFile: ReadFile): string[] {
   const token = raw.token.trim().replace(/^bearer\s+/i, '');
   const kubeconfig = parseKubeconfig(decoded(raw.kubeconfig) ?? raw.kubeconfig, '');
-  const set = parseSetLines(raw.set.split('\n').map((line) => line.trim())).values;
+  const values = parseValues(raw, readFile, () => undefined);
   return [
     ...(token.length >= MIN_TOKEN_LENGTH ? [token] : []),
     ...(kubeconfig.ok ? secretsOfKubeconfig(kubeconfig.value) : []),
-    ...secretsOf(new SecretValues(set)),
+    ...secretsOf(new SecretValues(values)),
     ...['server', 'chart', 'chart-repository', 'download-mirror'].flatMap((name) =>
       secretsOfAddress(raw[name as keyof RawInputs]),
     ),

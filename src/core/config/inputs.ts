@@ -1,11 +1,10 @@
-// Parses the inputs of action.yml into a Goal, or reports every problem at once. No side effects: files are read
+// Parses the inputs of action.yml into a Config, or reports every problem at once. No side effects: files are read
 // through the given function.
-import { ON_FAILURE, OPERATIONS, STRATEGIES, type ChartSource, type Config } from './config.js';
+import { ON_FAILURE, OPERATIONS, PLATFORMS, STRATEGIES, type ChartSource, type Config } from './config.js';
 import { oneLine, shorten } from '../lib/escape.js';
 import { parseCompose } from './compose.js';
 import { parseLogin } from './login.js';
 import { parseMigration } from './migration.js';
-import { PLATFORMS } from '../report/labels.js';
 import { parseTools } from './tools.js';
 import { SecretValues } from '../model/values.js';
 import { parseValues } from './values-inputs.js';
@@ -30,18 +29,18 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile, writeProblem: Wr
   const values = parseValues(raw, readFile, addError);
   oneOf(raw, 'platform', PLATFORMS, addInputError);
   checkWritable(raw, addInputError, writeProblem);
-  const config: Config = {
+  // In the order in which the problems are reported. Inputs that the platform does not use are checked as well.
+  const { project, release, namespace, chart, chartVersion, login, tools, ...shared } = {
     operation: oneOf(raw, 'operation', OPERATIONS, addInputError),
     strategy: oneOf(raw, 'strategy', STRATEGIES, addInputError),
-    compose: parseCompose(raw, addInputError),
-    release: raw.platform === 'compose' ? raw['project-name'] : named(raw, 'release', 53, addInputError),
+    project: parseCompose(raw, addInputError),
+    release: isNeeded('release', raw) ? named(raw, 'release', 53, addInputError) : '',
     namespace: named(raw, 'namespace', 63, addInputError),
     target: target(raw, addInputError),
     source: raw['source-version'] ? fullVersion(raw, 'source-version', addInputError) : null,
     image: imageReference(raw, addInputError),
     chart: chartSource(raw, addInputError),
     chartVersion: requestedChart(raw, addInputError),
-    values: new SecretValues(values),
     login: parseLogin(raw, readFile, addError),
     tools: parseTools(raw, addError),
     migration: parseMigration(raw, addInputError),
@@ -52,7 +51,12 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile, writeProblem: Wr
     reportPath: raw['report-path'] || null,
     evidencePath: raw['evidence-path'] || null,
   };
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
+  if (problems.length > 0) return { ok: false, problems };
+  const ofRelease = { release, namespace, chart, chartVersion, values: new SecretValues(values), login, tools };
+  const config: Config = project
+    ? { platform: 'compose', ...shared, project }
+    : { platform: 'helm', ...shared, ...ofRelease };
+  return { ok: true, config };
 }
 
 type AddInputError = (input: NonSecret, works: string) => void;

@@ -1,12 +1,12 @@
 // What advisories depend on besides the versions, from a release and its observation. Pure.
 import type { AdvisorySubject } from '../knowledge/advisories.js';
-import type { Observation } from '../model/observation.js';
+import type { SharedObservation } from '../model/shared-observation.js';
 import { valueAt } from '../lib/json.js';
 import type { Values } from '../model/values.js';
 import { parseVersion, type Version } from '../model/version.js';
 
 /** The version of a Pulsar that the chart installs is the tag of its brokers; that of an external one is unknown. */
-export function advisorySubject({ messageQueue, topology }: Observation, computed: Values): AdvisorySubject {
+export function advisorySubject({ messageQueue, topology }: SharedObservation, computed: Values): AdvisorySubject {
   return { messageQueue, topology, pulsar: pulsarOf(computed) };
 }
 

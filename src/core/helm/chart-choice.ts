@@ -1,6 +1,5 @@
 // Selects the version of the Milvus chart for an upgrade. The facts about charts are in knowledge/charts.ts.
 import { badChart, CHART_VERSIONS, compareChartVersions } from '../knowledge/charts.js';
-import type { MessageQueue } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
 import { compareVersions, formatVersion, parseVersion, sameMinor, type Version } from '../model/version.js';
 import type { ChartQuestion, CatalogueEntry } from './chart-question.js';

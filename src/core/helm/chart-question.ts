@@ -1,6 +1,6 @@
 // What a chart is selected for, and from which charts. Pure.
 import type { RequestedChart } from '../config/requested-chart.js';
-import type { MessageQueue } from '../model/observation.js';
+import type { MessageQueue } from '../model/shared-observation.js';
 import type { Version } from '../model/version.js';
 
 /** A chart in the chart source, and the Milvus version that it was made for. */

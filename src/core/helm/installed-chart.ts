@@ -1,11 +1,11 @@
 // Whether the release was installed with the Milvus chart, or with a chart that has Milvus as a dependency. Pure.
 import { fail } from '../checks/results.js';
 import type { CatalogueEntry } from './chart-choice.js';
-import type { Config } from '../config/config.js';
-import type { ReleaseRevision } from '../model/observation.js';
+import type { HelmConfig } from '../config/config.js';
 import type { CheckResult } from '../model/check-result.js';
 import { imageAll } from './image-values.js';
 import type { ChartDependency } from '../model/chart-dependency.js';
+import type { ReleaseRevision } from './observation.js';
 
 /** The name of the public chart (zilliztech/milvus-helm charts/milvus/Chart.yaml). */
 const MILVUS_CHART = 'milvus';
@@ -23,7 +23,7 @@ export interface ChartMove {
  * Failed checks of the chart that the release was installed with. If one is not skippable, no other check is
  * meaningful.
  */
-export function failedChecksOfChart(config: Config, installed: ReleaseRevision, move: ChartMove): CheckResult[] {
+export function failedChecksOfChart(config: HelmConfig, installed: ReleaseRevision, move: ChartMove): CheckResult[] {
   const { dependency, chartName } = installed;
   if (dependency) return [isUmbrella(config, installed, dependency, move)];
   const name = move.offered?.name ?? '';
@@ -31,7 +31,7 @@ export function failedChecksOfChart(config: Config, installed: ReleaseRevision, 
 }
 
 function isUmbrella(
-  config: Config,
+  config: HelmConfig,
   { chartName, chartVersion }: ReleaseRevision,
   { key, version }: ChartDependency,
   move: ChartMove,
@@ -51,7 +51,7 @@ function isUmbrella(
   );
 }
 
-function ownChart({ release, namespace }: Config, chart: string, key: string, image: string): string {
+function ownChart({ release, namespace }: HelmConfig, chart: string, key: string, image: string): string {
   const { repository, tag } = imageAll(image);
   const set = `${key}.image.all.repository=${repository},${key}.image.all.tag=${tag}`;
   return `Set \`chart\` to ${chart} (a directory, an archive or an OCI reference): this action then sets only values below \`${key}\`. Or upgrade it with its own chart: \`helm upgrade ${release} CHART --namespace ${namespace} --reset-then-reuse-values --set ${set}\`, where CHART is ${chart}.`;
@@ -61,11 +61,11 @@ function ownChart({ release, namespace }: Config, chart: string, key: string, im
  * For a path with intermediate versions, a migration or required values, a single command would omit what protects the
  * data.
  */
-function ownChartInSteps({ release }: Config, chartName: string, key: string): string {
+function ownChartInSteps({ release }: HelmConfig, chartName: string, key: string): string {
   return `Upgrade it with its own chart: \`helm upgrade ${release}\` with ${chartName} and the value \`${key}.image.all.tag\`. First read docs/upgrade-paths.md: it lists the versions to stop at, the Milvus chart that the target needs, and the values to set below \`${key}\`.`;
 }
 
-function isOther(config: Config, { chartName, chartVersion }: ReleaseRevision, name: string): CheckResult {
+function isOther(config: HelmConfig, { chartName, chartVersion }: ReleaseRevision, name: string): CheckResult {
   return {
     ...fail(
       'chart-name-differs',

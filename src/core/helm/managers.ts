@@ -1,7 +1,7 @@
 // Programs besides Helm that manage the objects of a release and would revert an upgrade: how they are detected, and
 // what to do about each. Pure.
 import { failSkippable } from '../checks/results.js';
-import type { Config } from '../config/config.js';
+import type { HelmConfig } from '../config/config.js';
 import type { CheckResult } from '../model/check-result.js';
 import { imageAll } from './image-values.js';
 import type { Tool, Manager } from '../model/manager.js';
@@ -130,7 +130,7 @@ function pausingOf({ tool, name, namespace }: Manager, values: string): Pausing 
  * install.
  */
 export function failedChecksOfManagers(
-  config: Config,
+  config: HelmConfig,
   managers: readonly Manager[],
   { image, chart }: { readonly image: string; readonly chart: string },
 ): CheckResult[] {

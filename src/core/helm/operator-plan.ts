@@ -1,33 +1,33 @@
 // What can be planned for an installation of the Milvus operator without changing it: the path, what prevents it,
 // and how to change the version in the Milvus object. Pure.
 import { advisoryChecks } from '../checks/advisories.js';
+import { metastoreIsMysql, sourceDiffers } from '../checks/installation.js';
+import { imageNeeded } from '../checks/requested-image.js';
 import { fail } from '../checks/results.js';
-import type { Config } from '../config/config.js';
-import { findPath, halfDoneDowngrade, type Path } from '../knowledge/paths.js';
+import type { HelmConfig } from '../config/config.js';
+import type { Path } from '../knowledge/paths.js';
 import { crosses } from '../knowledge/stops.js';
 import { applySkips, failedChecks, isSkipped, type CheckResult } from '../model/check-result.js';
-import { newestVersion, oldestImage, runningVersion, type Observation } from '../model/observation.js';
+import { oldestImage, runningVersion } from '../model/observation.js';
+import { compareVersions, type Version } from '../model/version.js';
 import type { Planned } from '../model/step.js';
-import { compareVersions, imageForVersion, type Version } from '../model/version.js';
-import { evaluate } from '../status/evaluate.js';
 import { advisorySubject } from './advisory-subject.js';
-import { imageNeeded } from './image-rules.js';
-import { rollbackCheck, verificationStep } from './plan.js';
-import { metastoreIsMysql, sourceDiffers } from './rules.js';
+import type { HelmObservation } from './observation.js';
+import { rollbackCheck } from './plan.js';
+import { pathTo, targetImage } from './route.js';
+import { evaluateHelmStep } from './status.js';
+import { waitForTarget } from './steps.js';
+import type { HelmStep } from './step.js';
 
-export function isOperators({ release, withoutRelease }: Observation): boolean {
+export function isOperators({ release, withoutRelease }: HelmObservation): boolean {
   return !release && (withoutRelease?.managers ?? []).some(({ tool }) => tool === 'milvus-operator');
 }
 
-interface OperatorPlan extends Planned {
-  readonly checks: readonly CheckResult[];
-}
-
 /** Null if the running version is unknown. There is a plan only if the target already runs: it changes nothing. */
-export function planForOperator(config: Config, observation: Observation): OperatorPlan | null {
+export function planForOperator(config: HelmConfig, observation: HelmObservation): Planned<HelmStep> | null {
   const from = runningVersion(observation) ?? config.source;
   if (!from) return null;
-  const image = config.image ?? imageForVersion(oldestImage(observation), config.target);
+  const image = targetImage(config, observation);
   const { path, results } = findResults(config, observation, from);
   const checks = [
     ...results.filter(isSkipped),
@@ -35,8 +35,9 @@ export function planForOperator(config: Config, observation: Observation): Opera
     ...advisoryChecks(from, config.target, advisorySubject(observation, {})),
   ];
   const found = failedChecks(results);
-  const step = verificationStep(config, observation);
-  const isThere = compareVersions(from, config.target) === 0 && evaluate(step, observation).state === 'complete';
+  const step = waitForTarget(config, image);
+  const isThere =
+    compareVersions(from, config.target) === 0 && evaluateHelmStep(step, observation).state === 'complete';
   if (!isThere)
     return {
       plan: null,
@@ -53,18 +54,15 @@ export function planForOperator(config: Config, observation: Observation): Opera
 
 /** Everything that is known about the path and the installation without a release. */
 function findResults(
-  config: Config,
-  observation: Observation,
+  config: HelmConfig,
+  observation: HelmObservation,
   from: Version,
 ): { readonly path: Path; readonly results: readonly CheckResult[] } {
-  const { topology, messageQueue, components } = observation;
-  const indexNode = components.some(({ role }) => role === 'indexnode');
-  const { path, failedChecks: ofPath } = findPath({ from, to: config.target, topology, messageQueue, indexNode });
+  const { path, failedChecks: ofPath } = pathTo(config, observation, from);
   const results = [
     ...sourceDiffers(config, observation),
     ...imageNeeded(config, [oldestImage(observation)]),
     ...metastoreIsMysql(observation),
-    ...halfDoneDowngrade({ from, to: config.target, newest: newestVersion(observation), messageQueue }),
     ...ofPath,
   ];
   return { path, results: applySkips(results, config.skipChecks) };
@@ -76,7 +74,7 @@ interface Wanted {
   readonly isPossible: boolean;
 }
 
-function managed({ release, namespace, target }: Config, { from, image, isPossible }: Wanted): CheckResult {
+function managed({ release, namespace, target }: HelmConfig, { from, image, isPossible }: Wanted): CheckResult {
   return fail(
     'managed-by-operator',
     `Milvus ${release} is managed by the Milvus operator, which would restore the version of the Milvus object; this action only reads it`,

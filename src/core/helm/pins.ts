@@ -1,17 +1,9 @@
 // Values that a newer chart would change automatically and that must keep their installed value. The values to pin are
 // in knowledge/pins.ts.
+import type { Pin } from '../model/pin.js';
 import { PINS, type PinRow } from '../knowledge/pins.js';
 import { valueAt } from '../lib/json.js';
 import type { Values } from '../model/values.js';
-
-/** A value for the new chart that keeps the installed value; `newDefault` is the value that it would get otherwise. */
-export interface Pin {
-  readonly path: string;
-  readonly value: unknown;
-  readonly newDefault: unknown;
-  readonly why: string;
-  readonly source: string;
-}
 
 /**
  * The pins between the computed values of the installed revision and those of the new chart.

@@ -3,117 +3,52 @@
 // the only state.
 import { advisoryChecks } from '../checks/advisories.js';
 import { pass, warn } from '../checks/results.js';
-import { carryOver } from '../knowledge/carry-over.js';
-import { findPath, halfDoneDowngrade, type Path } from '../knowledge/paths.js';
-import { chooseChart, type CatalogueEntry, type ChartChoice } from './chart-choice.js';
-import { chartsFor, isImpossible, rendersPulsar } from './route-facts.js';
-import { insideUmbrella, outsideUmbrella, umbrellaOf } from './umbrella.js';
-import type { Config } from '../config/config.js';
-import { failedChecksOfChart } from './installed-chart.js';
+import type { ChartChoice } from './chart-choice.js';
+import { isImpossible } from './route-facts.js';
+import { insideUmbrella, outsideUmbrella } from './umbrella.js';
+import type { HelmConfig } from '../config/config.js';
 import { failedChecksOfManagers } from './managers.js';
-import { newestVersion, oldestImage, runningVersion, type Observation } from '../model/observation.js';
 import { planRolling, type RollingPlan } from '../rolling/plan.js';
-import { halfMigratedFrom, journalReplicas, migrationSteps } from '../migration/steps.js';
-import { replicaValues } from '../migration/replicas.js';
+import { journalReplicas, migrationSteps } from '../migration/steps.js';
+import { replicaValues } from './replica-values.js';
 import { advisorySubject } from './advisory-subject.js';
-import { imageAll } from './image-values.js';
-import { findPins, type Pin } from './pins.js';
 import { applySkips, failedChecks, isSkipped, type CheckResult } from '../model/check-result.js';
-import { failedChecksOfState, failedChecksOfValues } from './rules.js';
-import type { Setting } from '../model/setting.js';
-import type { HelmUpgradeStep, Hop, Plan, Planned, PlannedStrategy, WaitReadyStep, Step } from '../model/step.js';
-import { computeValues, SecretValues, mergeValues, valuesAtPath, type Values } from '../model/values.js';
-import { evaluate } from '../status/evaluate.js';
-import { compareVersions, formatVersion, imageForVersion, sameMinor, type Version } from '../model/version.js';
+import { failedChecksOfState } from './rules.js';
+import { failedChecksOfValues } from './value-rules.js';
+import { planValues, type PlannedValues } from './plan-values.js';
+import type { Hop, Plan, Planned, PlannedStrategy } from '../model/step.js';
+import { SecretValues, mergeValues, type Values } from '../model/values.js';
+import { evaluateHelmStep } from './status.js';
+import { compareVersions, formatVersion, type Version } from '../model/version.js';
 import type { Route } from './route.js';
+import { scaleUp, waitForTarget } from './steps.js';
 import { migrationOutline } from '../migration/outline.js';
-
-/** Finds the path and the chart; null if no release was found or the running version is unknown. */
-export function findRoute(
-  config: Config,
-  observation: Observation,
-  catalogue: readonly CatalogueEntry[],
-): Route | null {
-  const installed = observation.release?.deployed ?? observation.release?.latest;
-  // During a migration nothing runs, or the new version already runs: the journal has the version before the migration.
-  const from = halfMigratedFrom(observation) ?? runningVersion(observation) ?? config.source;
-  if (!installed || !from) return null;
-  const { topology, messageQueue } = observation;
-  const indexNode = observation.components.some((component) => component.role === 'indexnode');
-  const { path, failedChecks: ofPath } = findPath({ from, to: config.target, topology, messageQueue, indexNode });
-  const failedChecks = [
-    ...halfDoneDowngrade({ from, to: config.target, newest: newestVersion(observation), messageQueue }),
-    ...ofPath,
-  ];
-  const umbrella = umbrellaOf(config, installed, { path, catalogue });
-  const question = {
-    from,
-    to: config.target,
-    ...chartsFor(config, installed, catalogue, umbrella),
-    messageQueue,
-    rendersPulsar: rendersPulsar(config, installed),
-    keepChart: path.keepChart,
-  };
-  const chart = chooseChart(question);
-  const image = targetImage(config, observation);
-  const isImageOnly = failedChecks.length === 0 && isPatch(path, from, config.target);
-  const move = { offered: catalogue[0], image, isImageOnly };
-  const foreign = umbrella ? [] : failedChecksOfChart(config, installed, move);
-  const common = { from, image, path, installed };
-  if (foreign.some((failedCheck) => !failedCheck.skippable))
-    return { ...common, chart: null, isForeign: true, failedChecks: foreign };
-  return {
-    ...common,
-    chart: umbrella
-      ? { ...umbrella, why: 'the chart of the release, with the same chart of Milvus in it' }
-      : chart.choice,
-    umbrella,
-    isForeign: false,
-    failedChecks: [...foreign, ...failedChecks, ...chart.failedChecks],
-  };
-}
-
-function isPatch({ pathKind }: Path, from: Version, to: Version): boolean {
-  return pathKind === 'plain' && sameMinor(from, to);
-}
+import type { HelmUpgradeStep, HelmStep } from './step.js';
+import type { HelmObservation } from './observation.js';
 
 /** Creates the plan, and collects every failed check. `chartDefaults` are the default values of the selected chart. */
-export function planUpgrade(config: Config, observation: Observation, route: Route, chartDefaults: Values): Planned {
+export function planUpgrade(
+  config: HelmConfig,
+  observation: HelmObservation,
+  route: Route,
+  chartDefaults: Values,
+): Planned<HelmStep> {
   if (!route.umbrella) return planForChart(config, observation, route, chartDefaults);
   const inner = insideUmbrella(route.umbrella, { config, route, defaults: chartDefaults }, observation);
   const planned = planForChart(inner.config, observation, inner.route, inner.defaults);
   return outsideUmbrella(route.umbrella, planned, { config, route }, observation);
 }
 
-function planForChart(config: Config, observation: Observation, route: Route, chartDefaults: Values): Planned {
+function planForChart(
+  config: HelmConfig,
+  observation: HelmObservation,
+  route: Route,
+  chartDefaults: Values,
+): Planned<HelmStep> {
   const { path, installed } = route;
   if (route.isForeign) return { plan: null, failedChecks: route.failedChecks };
-  const required = path.requiredValues.reduce<Values>(
-    (all, row) => mergeValues(all, valuesAtPath(row.path, row.value)),
-    {},
-  );
-  const reused = installed.values.reveal();
-  const toChart = route.chart?.version ?? '';
-  const carried = carryOver({
-    supplied: reused,
-    given: config.values.reveal(),
-    fromChart: installed.chartVersion,
-    toChart,
-  });
-  const given = mergeValues(
-    required,
-    mergeValues(mergeValues(config.values.reveal(), carried.values), imageValues(route.image)),
-  );
-  const pins = findPins(
-    installed.computedValues.reveal(),
-    computeValues(chartDefaults, mergeValues(reused, given)),
-    given,
-  );
-  const values = mergeValues(
-    pins.reduce<Values>((all, pin) => mergeValues(all, valuesAtPath(pin.path, pin.value)), {}),
-    given,
-  );
-  const next = computeValues(chartDefaults, mergeValues(reused, values));
+  const planned = planValues(config, route, chartDefaults);
+  const { required, carried, next } = planned;
   const rolling = planRolling(config, observation, path.rollingPossible, {
     from: route.from,
     chartVersion: route.chart?.version ?? installed.chartVersion,
@@ -138,53 +73,47 @@ function planForChart(config: Config, observation: Observation, route: Route, ch
     ...rollbackCheck(route, config),
     ...advisoryChecks(route.from, config.target, advisorySubject(observation, next)),
   ];
-  const plan = route.chart
-    ? drawPlan({
-        config,
-        observation,
-        route,
-        chart: route.chart,
-        pins,
-        values,
-        rolling,
-        checks,
-        carried: carried.settings,
-      })
-    : null;
+  const { chart } = route;
+  const plan = chart && drawPlan({ config, observation, route, chart, planned, rolling, checks });
   return { plan, failedChecks: failedChecks(results) };
 }
 
 /** A program that manages the release is a problem only if something is to be changed. */
-function managerChecks(config: Config, observation: Observation, { image, chart, path }: Route): CheckResult[] {
+function managerChecks(config: HelmConfig, observation: HelmObservation, { image, chart, path }: Route): CheckResult[] {
   return path.pathKind === 'nothing'
     ? []
     : failedChecksOfManagers(config, observation.managers ?? [], { image, chart: chart?.version ?? '' });
 }
 
 interface Draft {
-  readonly config: Config;
-  readonly observation: Observation;
+  readonly config: HelmConfig;
+  readonly observation: HelmObservation;
   readonly route: Route;
   readonly chart: ChartChoice;
-  readonly pins: readonly Pin[];
-  readonly values: Values;
+  readonly planned: PlannedValues;
   readonly rolling: RollingPlan;
   readonly checks: readonly CheckResult[];
-  readonly carried: readonly Setting[];
 }
 
-function drawPlan({ config, observation, route, chart, pins, values, rolling, checks, carried }: Draft): Plan {
+function drawPlan({ config, observation, route, chart, planned, rolling, checks }: Draft): Plan<HelmStep> {
+  const { pins, values, carried } = planned;
   const { from, image, path, installed } = route;
   const replicas = path.pathKind === 'migration' ? replicaValues(observation, journalReplicas(observation)) : {};
   const write = helmUpgrade(config, image, chart, mergeValues(replicas, mergeValues(rolling.values, values)));
-  const end = waitReady(config, image);
+  const end = waitForTarget(config, image);
   const steps =
     path.pathKind === 'migration'
-      ? migrationSteps({ config, observation, from, write, waitReady: end })
+      ? migrationSteps<HelmStep>({
+          config: { ...config, name: config.release },
+          observation,
+          from,
+          revision: observation.release?.latest.revision ?? 0,
+          parts: { write, start: (before) => scaleUp(config, before), waitReady: end },
+        })
       : rolling.steps({ write, image, waitReady: end });
   const strategy = path.pathKind === 'migration' ? 'migrate' : strategyOf(steps, observation, rolling);
   const chartChange = { from: installed.chartVersion, to: chart.version, why: chart.why };
-  const settings = [...carried, ...rolling.settings];
+  const settings = [...carried.settings, ...rolling.settings];
   return {
     strategy,
     from,
@@ -199,8 +128,12 @@ function drawPlan({ config, observation, route, chart, pins, values, rolling, ch
   };
 }
 
-function strategyOf(steps: readonly Step[], observation: Observation, { strategy }: RollingPlan): PlannedStrategy {
-  return steps.every((step) => evaluate(step, observation).state === 'complete') ? 'nothing' : strategy;
+function strategyOf(
+  steps: readonly HelmStep[],
+  observation: HelmObservation,
+  { strategy }: RollingPlan,
+): PlannedStrategy {
+  return steps.every((step) => evaluateHelmStep(step, observation).state === 'complete') ? 'nothing' : strategy;
 }
 
 function hops(route: Route, to: Version): Hop[] {
@@ -212,7 +145,7 @@ function hops(route: Route, to: Version): Hop[] {
   ];
 }
 
-function helmUpgrade(config: Config, image: string, chart: ChartChoice, values: Values): HelmUpgradeStep {
+function helmUpgrade(config: HelmConfig, image: string, chart: ChartChoice, values: Values): HelmUpgradeStep {
   const id = `helm-upgrade/${config.release}@${formatVersion(config.target)}+chart-${chart.version}`;
   const timeoutSeconds = config.stepTimeoutSeconds;
   return {
@@ -226,33 +159,11 @@ function helmUpgrade(config: Config, image: string, chart: ChartChoice, values: 
   };
 }
 
-/** The step of `operation: verify`, which is only evaluated, never applied. */
-export function verificationStep(config: Config, observation: Observation): WaitReadyStep {
-  return waitReady(config, targetImage(config, observation));
-}
-
-function waitReady(config: Config, image: string): WaitReadyStep {
-  const id = `wait-ready/${config.release}@${formatVersion(config.target)}`;
-  return { kind: 'wait-ready', id, timeoutSeconds: config.stepTimeoutSeconds, image, version: config.target };
-}
-
-/**
- * The image to run: the input, else repository and hardware variant of the oldest running version. Templates are not
- * used: a run with a wrong `image` may have set one that never started.
- */
-function targetImage(config: Config, observation: Observation): string {
-  return config.image ?? imageForVersion(oldestImage(observation), config.target);
-}
-
-function imageValues(image: string): Values {
-  return { image: { all: imageAll(image) } };
-}
-
 /**
  * Whether a failed upgrade can be rolled back after the new version has started; the rollback decision uses the same
  * rows.
  */
-export function rollbackCheck({ from, path }: Pick<Route, 'from' | 'path'>, { target }: Config): CheckResult[] {
+export function rollbackCheck({ from, path }: Pick<Route, 'from' | 'path'>, { target }: HelmConfig): CheckResult[] {
   if (path.pathKind === 'nothing') return [];
   const { possible, why, source } = path.rollback;
   if (possible) return [pass('rollback', `rollback available: ${why}`, source)];

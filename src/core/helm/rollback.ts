@@ -1,24 +1,26 @@
 // The rollback decision after a failed upgrade: the Helm revision to roll back to, whether that is known to be safe,
 // and the plan. Pure.
 import { findPath } from '../knowledge/paths.js';
-import { decideProjectRollback } from '../compose/rollback.js';
-import { afterFailedRestore } from '../migration/failed-restore.js';
+import { afterFailedRestore } from './failed-restore.js';
 import { journalOfRun, servesWhatItShould } from '../migration/incomplete.js';
-import { findMigrationBack } from '../migration/rollback.js';
-import { isRolloutComplete, type Observation, type PastRevision } from '../model/observation.js';
+import { findMigrationBack, type HelmRollback } from './migration-rollback.js';
+import { runningVersion } from '../model/observation.js';
 import { rollBackSteps } from '../rolling/plan.js';
 import { pausedComponents, restoreSettingsStep } from '../rolling/steps.js';
-import type { HelmRollbackStep, Plan, WaitReadyStep } from '../model/step.js';
-import { evaluate } from '../status/evaluate.js';
-import { foreignChange } from '../status/foreign-revision.js';
+import type { Plan } from '../model/step.js';
+import { evaluateHelmStep } from './status.js';
+import { foreignChange } from './foreign-revision.js';
 import { compareVersions, formatVersion, parseImage, type Version } from '../model/version.js';
 import type { RollbackDecision, FailedUpgrade } from '../model/rollback-decision.js';
+import { isRolloutComplete, type PastRevision, type HelmObservation } from './observation.js';
+import { helmRollback, waitReady } from './steps.js';
+import type { HelmStep } from './step.js';
 
 /**
  * The revision that an upgrade which starts now would roll back to; null if there is none.
  * If an upgrade of this action is incomplete, it is the revision from which that upgrade started; its label is kept.
  */
-export function revisionBefore(observation: Observation): number | null {
+export function revisionBefore(observation: HelmObservation): number | null {
   if (isRolloutComplete(observation)) return observation.release?.latest.revision ?? null;
   for (const { revision, status, backTo } of observation.release?.history ?? []) {
     if (backTo !== null) return backTo;
@@ -31,15 +33,35 @@ export function revisionBefore(observation: Observation): number | null {
  * Decides whether a rollback is possible. It is open only if the table of paths allows it for every version that may
  * have written since.
  */
-export function decideRollback(failed: FailedUpgrade): RollbackDecision {
+export function decideHelmRollback(failed: FailedUpgrade<'helm'>): RollbackDecision<HelmStep> {
+  const rollback = findRollback(failed);
+  if (rollback.kind !== 'available') return rollback;
+  const { revision, plan, isAutomatic } = rollback;
+  return { kind: 'available', plan, isAutomatic, instruction: instructionFor(revision, failed) };
+}
+
+function findRollback(failed: FailedUpgrade<'helm'>): HelmRollback {
   const { plan, observation } = failed;
-  if (observation.project) return decideProjectRollback(failed, observation.project);
   if (plan.strategy === 'restore' || plan.strategy === 'migrate') return backFromMigration(failed);
   const foreign = foreignChange(observation);
   return foreign ? { kind: 'blocked', reason: `${foreign}: a rollback would undo it` } : backFromUpgrade(failed);
 }
 
-function backFromUpgrade(failed: FailedUpgrade): RollbackDecision {
+/**
+ * `helm rollback` does not resume what a rolling upgrade has paused, and Helm 4 refuses to overwrite the strategy of a
+ * Deployment that was resumed.
+ */
+function instructionFor(revision: number, { config, plan, before }: FailedUpgrade<'helm'>): string {
+  const version = runningVersion(before);
+  // `helm rollback` would start the old version with the metadata of the new one.
+  if (plan.strategy === 'migrate')
+    return 'run the action with operation: rollback, which also restores the metadata; data written to the new version is lost';
+  return plan.strategy === 'rolling' && version
+    ? `run the action with target-version: ${formatVersion(version)}, which also resumes the paused Deployments`
+    : `helm rollback ${config.release} ${revision} --namespace ${config.namespace}`;
+}
+
+function backFromUpgrade(failed: FailedUpgrade<'helm'>): HelmRollback {
   const { config, observation } = failed;
   const history = observation.release?.history ?? [];
   const [newest] = history;
@@ -49,15 +71,20 @@ function backFromUpgrade(failed: FailedUpgrade): RollbackDecision {
   const from = newestVersion(config.target, history, found.target.revision);
   const fence = fenceBetween(found.to, from, observation);
   if (fence) return { kind: 'blocked', reason: fence };
-  return { kind: 'available', revision: found.target.revision, plan: drawRollback(failed, { ...found, newest, from }) };
+  return {
+    kind: 'available',
+    revision: found.target.revision,
+    plan: drawRollback(failed, { ...found, newest, from }),
+    isAutomatic: false,
+  };
 }
 
 /** Without an incomplete migration, nothing was changed. */
-function backFromMigration(failed: FailedUpgrade): RollbackDecision {
+function backFromMigration(failed: FailedUpgrade<'helm'>): HelmRollback {
   const { config, plan, before, observation } = failed;
   const journal = journalOfRun(config, plan, observation);
   if (journal?.closed !== false) return { kind: 'not-needed' };
-  const served = servesWhatItShould(plan, observation);
+  const served = servesWhatItShould(plan, (step) => evaluateHelmStep(step, observation).state === 'complete');
   if (served) return served;
   if (plan.strategy === 'restore') return afterFailedRestore(failed, journal);
   return findMigrationBack(config, observation, journal, (before.release?.latest.revision ?? 0) > journal.revision);
@@ -87,14 +114,14 @@ function findTarget({ revision, backTo }: PastRevision, history: readonly PastRe
  * Either this run created a revision, or it resumed from one that an earlier run had created and that has not completed
  * since.
  */
-function isUnderWay({ plan, before, observation }: FailedUpgrade, newest: PastRevision): boolean {
+function isUnderWay({ plan, before, observation }: FailedUpgrade<'helm'>, newest: PastRevision): boolean {
   if (newest.revision > (before.release?.latest.revision ?? 0)) return true;
   const first = plan.steps.find((step) => step.kind === 'helm-upgrade');
   return (
     first !== undefined &&
     !isRolloutComplete(before) &&
     !isRolloutComplete(observation) &&
-    evaluate(first, before).state === 'complete'
+    evaluateHelmStep(first, before).state === 'complete'
   );
 }
 
@@ -106,7 +133,7 @@ function newestVersion(target: Version, history: readonly PastRevision[], since:
 }
 
 /** Why the older version must not be started again automatically; empty if it may. */
-function fenceBetween(to: Version, from: Version, { topology, messageQueue }: Observation): string {
+function fenceBetween(to: Version, from: Version, { topology, messageQueue }: HelmObservation): string {
   const { path } = findPath({ from: to, to: from, topology, messageQueue, indexNode: false });
   if (path.pathKind !== 'migration' && path.rollback.possible) return '';
   return `from ${formatVersion(from)} to ${formatVersion(to)}: ${path.rollback.why} (${path.rollback.source})`;
@@ -118,27 +145,19 @@ interface RollbackVersions extends Target {
 }
 
 function drawRollback(
-  { config, plan, observation }: FailedUpgrade,
+  { config, plan, observation }: FailedUpgrade<'helm'>,
   { newest, target, image, from, to }: RollbackVersions,
-): Plan {
-  const { revision, chartVersion, values } = target;
-  const timeoutSeconds = config.stepTimeoutSeconds;
-  const id = `helm-rollback/${config.release}@revision-${revision}`;
-  const write: HelmRollbackStep = { kind: 'helm-rollback', id, timeoutSeconds, revision, chartVersion, image, values };
-  const waitReady: WaitReadyStep = {
-    kind: 'wait-ready',
-    id: `wait-ready/${config.release}@revision-${revision}`,
-    timeoutSeconds,
-    image,
-    version: to,
-  };
+): Plan<HelmStep> {
+  const { revision, chartVersion } = target;
+  const write = helmRollback(config, target, image);
+  const end = waitReady(config, `revision-${revision}`, image, to);
   const steps =
     plan.strategy === 'rolling'
-      ? rollBackSteps({ config, observation, plan, target, write, waitReady })
+      ? rollBackSteps({ config, observation, plan, target, write, waitReady: end })
       : [
           write,
           ...(pausedComponents(observation).length > 0 ? [restoreSettingsStep({ config, version: to })] : []),
-          waitReady,
+          end,
         ];
   const { topology, messageQueue } = observation;
   const { why, source } = findPath({ from: to, to: from, topology, messageQueue, indexNode: false }).path.rollback;

@@ -4,7 +4,7 @@ import { OLDER_ADVISORIES, type Advisory, type AdvisoryRow } from './advisory-ro
 import { NEWER_ADVISORIES } from './advisory-rows-newer.js';
 import { isWithin } from './charts.js';
 import { latestPatch } from './stops.js';
-import type { MessageQueue, Topology } from '../model/observation.js';
+import type { MessageQueue, Topology } from '../model/shared-observation.js';
 import { formatVersion, isOlder, type Version } from '../model/version.js';
 
 /** What rows may depend on besides the versions. */

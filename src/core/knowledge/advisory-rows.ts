@@ -1,5 +1,5 @@
 // The rows of the advisories up to Milvus 2.6.16; the later ones are in advisory-rows-newer.ts.
-import type { MessageQueue, Topology } from '../model/observation.js';
+import type { MessageQueue, Topology } from '../model/shared-observation.js';
 import type { VersionRange } from './charts.js';
 
 /** A warning about a target; `version` is the first version with the fix, null if none is known. */

@@ -1,5 +1,5 @@
 // The patches that must not run again after a newer patch of the same minor version. Rows only; paths.ts reads them.
-import type { MessageQueue } from '../model/observation.js';
+import type { MessageQueue } from '../model/shared-observation.js';
 import type { VersionRange } from './charts.js';
 
 interface BlockedPatchRow {

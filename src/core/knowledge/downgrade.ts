@@ -1,7 +1,7 @@
 // Whether an older version can run after a newer one, and the check that refuses a downgrade. Pure.
 import { fail } from '../checks/results.js';
 import type { CheckResult } from '../model/check-result.js';
-import type { MessageQueue } from '../model/observation.js';
+import type { MessageQueue } from '../model/shared-observation.js';
 import {
   type Version,
   isOlder,

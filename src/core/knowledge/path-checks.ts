@@ -1,7 +1,7 @@
 // The checks of two versions: pre-releases, unknown versions, intermediate versions and the required topology. Pure.
 import { fail, failSkippable } from '../checks/results.js';
 import type { CheckResult } from '../model/check-result.js';
-import type { Topology, MessageQueue } from '../model/observation.js';
+import type { Topology, MessageQueue } from '../model/shared-observation.js';
 import { compareVersions, isOlder, formatVersion, type Version, withoutPreRelease } from '../model/version.js';
 import { downgrade } from './downgrade.js';
 import { PRE_RELEASES, ANY_PRE_RELEASE, TOPOLOGY_NEEDS } from './path-rows.js';

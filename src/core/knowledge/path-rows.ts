@@ -1,6 +1,6 @@
 // The rows about paths between Milvus versions: the path kind, the required topology, the required values, and whether
 // a rollback is possible. Rows only; paths.ts reads them.
-import type { Topology } from '../model/observation.js';
+import type { Topology } from '../model/shared-observation.js';
 
 const mixcoordValues =
   'mixCoordinator.enabled=true and rootCoordinator, queryCoordinator, indexCoordinator and dataCoordinator .enabled=false';

@@ -1,12 +1,12 @@
 // The paths between Milvus versions: the path kind, the required values, and whether a rollback is possible.
 // Independent of charts (chart-choice.ts) and of the state of an installation (rules.ts).
-import type { MessageQueue, Topology } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
 import { compareVersions, isOlder, withoutPreRelease, type Version } from '../model/version.js';
 import { PLAIN_PATH, REQUIRED_VALUES, PATH_ROWS } from './path-rows.js';
 import { crosses } from './stops.js';
 import { rollbackRow, type RollbackDecision } from './downgrade.js';
 import { versionFailedChecks, type PathQuestion, topologyFirst, preReleases } from './path-checks.js';
+import type { MessageQueue, Topology } from '../model/shared-observation.js';
 
 export { halfDoneDowngrade } from './downgrade.js';
 export type { PathQuestion } from './path-checks.js';

@@ -1,7 +1,7 @@
 // The orders in which components are replaced in a rolling upgrade, by topology and versions. Rows only;
 // rolling/order.ts reads them. Where the documented script and the operator differ,
 // docs/decisions/0007-the-order-of-a-roll.md contains the measurements and the decision.
-import type { Topology } from '../model/observation.js';
+import type { Topology } from '../model/shared-observation.js';
 
 export interface RollingPlace {
   readonly role: string;

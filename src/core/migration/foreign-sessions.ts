@@ -1,8 +1,8 @@
 // Finds the owner of a session in etcd: a pod of this installation, a removed pod, or another installation with the
 // same root path. Pure.
 import { hostOf } from '../lib/address.js';
-import type { Observation } from '../model/observation.js';
 import type { Session } from '../model/session.js';
+import type { SharedObservation } from '../model/shared-observation.js';
 
 /**
  * Sessions that belong to no pod of this installation; empty if there are no pods, or if the addresses of sessions and
@@ -11,7 +11,7 @@ import type { Session } from '../model/session.js';
 export function foreignSessions({
   components,
   sessions,
-}: Pick<Observation, 'components' | 'sessions'>): readonly Session[] {
+}: Pick<SharedObservation, 'components' | 'sessions'>): readonly Session[] {
   const hosts = new Set(components.flatMap((component) => component.pods ?? []).map((pod) => pod.address));
   const all = sessions?.list ?? [];
   const ownSessions = all.filter((session) => hosts.has(hostOf(session.address)));
@@ -29,6 +29,6 @@ export function isTool({ role }: Session): boolean {
 }
 
 /** True for a session of a pod of this installation that this run observed and that no longer exists. */
-export function isGone(session: Session, { migration }: Pick<Observation, 'migration'>): boolean {
+export function isGone(session: Session, { migration }: Pick<SharedObservation, 'migration'>): boolean {
   return migration?.gone.includes(hostOf(session.address)) === true;
 }

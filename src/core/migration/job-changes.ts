@@ -1,11 +1,11 @@
 // Descriptions of the runs of the migration tool. Pure.
-import type { Observation } from '../model/observation.js';
 import type { Backup, MigrationJob } from './observation.js';
+import type { SharedObservation } from '../model/shared-observation.js';
 
 /**
  * The runs of the tool that changed since the previous observation. Excludes unchanged jobs of an earlier migration.
  */
-export function jobChanges(before: Observation, now: Observation): readonly MigrationJob[] {
+export function jobChanges(before: SharedObservation, now: SharedObservation): readonly MigrationJob[] {
   const known = new Map(before.migration?.jobs.map((job) => [keyOf(job), describeJob(job)]));
   return before.migration
     ? (now.migration?.jobs ?? []).filter((job) => known.get(keyOf(job)) !== describeJob(job))

@@ -1,9 +1,9 @@
 // Data that one run keeps between observations of a migration: start times and pod addresses. It is not needed for
 // correctness; a later run starts without it. Pure.
-import type { Observation } from '../model/observation.js';
 import type { MigrationObservation } from './observation.js';
 import { foreignSessions } from './foreign-sessions.js';
 import { servesNew } from './serving.js';
+import type { SharedObservation } from '../model/shared-observation.js';
 
 type Remembered = Pick<MigrationObservation, 'stoppedSince' | 'foreignSessionsSince' | 'gone' | 'hasServed'>;
 
@@ -20,7 +20,7 @@ export const NO_MEMORY: Memory = {
   addresses: [],
 };
 
-type Snapshot = Pick<Observation, 'takenAt' | 'components' | 'sessions'> & Pick<MigrationObservation, 'journal'>;
+type Snapshot = Pick<SharedObservation, 'takenAt' | 'components' | 'sessions'> & Pick<MigrationObservation, 'journal'>;
 
 /** Updates the memory with one more observation. */
 export function remember(before: Memory, snapshot: Snapshot): Memory {

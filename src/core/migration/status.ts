@@ -1,13 +1,12 @@
 // Evaluates when the steps of a metadata migration are complete. Pure: it compares a step with an observation.
 import { describeComponent } from '../model/component.js';
-import type { Observation } from '../model/observation.js';
 import { LEASE_SECONDS } from '../rolling/drain-status.js';
 import type { Session } from '../model/session.js';
-import type { FinalizeStep, PrepareStep, MigrationJobStep, ScaleUpStep, ScaleDownStep } from './step.js';
+import type { FinalizeStep, PrepareStep, MigrationJobStep, ScaleDownStep } from './step.js';
 import { jobOf, type MigrationJob, type MigrationObservation } from './observation.js';
 import { isGone, isTool, foreignSessions } from './foreign-sessions.js';
-import { own } from '../lib/own.js';
 import type { StepStatus } from '../model/step-status.js';
+import type { SharedObservation } from '../model/shared-observation.js';
 
 /**
  * A session that is still renewed this long after the last pod of this installation is gone belongs to another
@@ -15,7 +14,7 @@ import type { StepStatus } from '../model/step-status.js';
  */
 const FOREIGN_SECONDS = LEASE_SECONDS + 15;
 
-export function evaluatePrepare(step: PrepareStep, observation: Observation): StepStatus {
+export function evaluatePrepare(step: PrepareStep, observation: SharedObservation): StepStatus {
   const { migration } = observation;
   return migration && isWritten(step, migration)
     ? evaluateKeeper(migration, observation, step.mayBeBlind)
@@ -26,7 +25,11 @@ function isWritten({ journal: { from, to } }: PrepareStep, { journal }: Migratio
   return journal?.from === from && journal.to === to && !journal.closed;
 }
 
-function evaluateKeeper({ keeper }: MigrationObservation, observation: Observation, mayBeBlind: boolean): StepStatus {
+function evaluateKeeper(
+  { keeper }: MigrationObservation,
+  observation: SharedObservation,
+  mayBeBlind: boolean,
+): StepStatus {
   const { state, reason } = keeper;
   if (state === 'none') return { state: 'pending' };
   if (state === 'failed') return { state: 'stalled', reason: `the backup cannot be created: ${reason}` };
@@ -39,7 +42,7 @@ function evaluateKeeper({ keeper }: MigrationObservation, observation: Observati
 }
 
 /** Reports foreign sessions while Milvus still serves, if the sessions can be read. */
-function evaluateForeignSessions(observation: Observation, mayBeBlind: boolean): StepStatus {
+function evaluateForeignSessions(observation: SharedObservation, mayBeBlind: boolean): StepStatus {
   const { migration, sessions, takenAt } = observation;
   const foreign = foreignSessions(observation);
   if (!migration || foreign.length === 0)
@@ -57,7 +60,7 @@ function evaluateForeignSessions(observation: Observation, mayBeBlind: boolean):
   };
 }
 
-export function evaluateScaleDown(step: ScaleDownStep, observation: Observation): StepStatus {
+export function evaluateScaleDown(step: ScaleDownStep, observation: SharedObservation): StepStatus {
   const { components, sessions } = observation;
   if (components.some((component) => component.deployment !== '' && component.desired > 0)) return { state: 'pending' };
   const left = components.filter((component) => component.podImages.length > 0 || component.terminating > 0);
@@ -69,7 +72,7 @@ export function evaluateScaleDown(step: ScaleDownStep, observation: Observation)
 }
 
 /** The migration tool checks the sessions itself; this wait ensures that it finds none. */
-function evaluateBlind({ migration, takenAt }: Observation): StepStatus {
+function evaluateBlind({ migration, takenAt }: SharedObservation): StepStatus {
   const left = FOREIGN_SECONDS - secondsSince(migration?.stoppedSince ?? '', takenAt);
   return left > 0
     ? {
@@ -88,7 +91,7 @@ function unobserved(why: string): StepStatus {
 function evaluateSessionsLeft(
   left: readonly Session[],
   { revoke }: ScaleDownStep,
-  observation: Observation,
+  observation: SharedObservation,
 ): StepStatus {
   const { migration, takenAt } = observation;
   if (left.length === 0) return { state: 'complete' };
@@ -107,7 +110,7 @@ function evaluateSessionsLeft(
   };
 }
 
-export function evaluateMigrationJob(step: MigrationJobStep, observation: Observation): StepStatus {
+export function evaluateMigrationJob(step: MigrationJobStep, observation: SharedObservation): StepStatus {
   const job = observation.migration ? jobOf(observation.migration, step.kind, step.attempt, step.number) : undefined;
   if (step.mayFail && job?.state !== 'running') return { state: 'complete' };
   return job ? evaluateJob(step, job) : { state: 'pending' };
@@ -123,19 +126,8 @@ function evaluateJob({ kind }: MigrationJobStep, { state, reason, backup }: Migr
     : { state: 'stalled', reason: `the backup failed verification: ${reason}` };
 }
 
-/** Deployments that the new release no longer has are not scaled. */
-export function evaluateScaleUp({ replicas }: ScaleUpStep, { components }: Observation): StepStatus {
-  const wrong = components.filter(
-    ({ deployment, desired }) => deployment !== '' && desired !== (own(replicas, deployment) ?? desired),
-  );
-  return wrong.length > 0 ? { state: 'pending' } : { state: 'complete' };
-}
-
-/** For a Docker Compose project, the upgrade state of its files is also removed. */
-export function evaluateFinalize(_step: FinalizeStep, { migration, project }: Observation): StepStatus {
-  return migration?.journal?.closed === false || (project && project.upgradeState !== null)
-    ? { state: 'pending' }
-    : { state: 'complete' };
+export function evaluateFinalize(_step: FinalizeStep, { migration }: SharedObservation): StepStatus {
+  return migration?.journal?.closed === false ? { state: 'pending' } : { state: 'complete' };
 }
 
 function describeSessions(sessions: readonly Session[]): string {

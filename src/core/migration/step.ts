@@ -44,14 +44,6 @@ export interface MigrationJobStep {
   readonly mayFail: boolean;
 }
 
-/** Scales Deployments to their previous replicas. Done when the spec of each has this number. */
-export interface ScaleUpStep {
-  readonly kind: 'scale-up';
-  readonly id: string;
-  readonly timeoutSeconds: number;
-  readonly replicas: Readonly<Record<string, number>>;
-}
-
 /** Closes the journal after a complete migration or rollback. The backup is kept. */
 export interface FinalizeStep {
   readonly kind: 'finalize';
@@ -59,4 +51,4 @@ export interface FinalizeStep {
   readonly timeoutSeconds: number;
 }
 
-export type MigrationStep = PrepareStep | ScaleDownStep | MigrationJobStep | ScaleUpStep | FinalizeStep;
+export type MigrationStep = PrepareStep | ScaleDownStep | MigrationJobStep | FinalizeStep;

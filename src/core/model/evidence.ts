@@ -89,8 +89,10 @@ export function failingFirst<Each>(all: readonly Each[], isFailing: (item: Each)
 }
 
 export interface EvidenceIndex {
-  readonly release: string;
-  readonly namespace: string;
+  /** The name of the release or the project. */
+  readonly name: string;
+  /** Its namespace or directory. */
+  readonly location: string;
   readonly takenAt: string;
   readonly head: readonly string[];
   readonly files: readonly EvidenceFile[];
@@ -104,10 +106,10 @@ export interface EvidenceFile {
 }
 
 /** The index page of the diagnostics. */
-export function renderIndex({ release, namespace, takenAt, head, files, missing }: EvidenceIndex): string {
+export function renderIndex({ name, location, takenAt, head, files, missing }: EvidenceIndex): string {
   const fenced = head.map((line) => `    ${line}`);
   return [
-    `# Diagnostics: Milvus ${release} in ${namespace}, ${takenAt}`,
+    `# Diagnostics: Milvus ${name} in ${location}, ${takenAt}`,
     '',
     'Collected when the upgrade failed, before any further change. Secrets are not included: values with a secret-like name, and every secret that the action',
     'knows, are replaced by `***`. Nevertheless, review the files before you share them.',

@@ -1,11 +1,11 @@
 // Reads the configuration of Milvus: the topology from the components; message queue, metastore and etcd from the
 // mounted files. Pure.
 import type { Component } from './component.js';
-import type { Etcd, MessageQueue, Metastore, Topology } from './observation.js';
 import { valueAt } from '../lib/json.js';
 import { mergeValues, type Values } from './values.js';
 import { readYamlRecord } from '../lib/safe-yaml.js';
 import { isOlder, type Version } from './version.js';
+import type { Etcd, MessageQueue, Metastore, Topology } from './shared-observation.js';
 
 export interface Configuration {
   readonly messageQueue: MessageQueue;

@@ -1,32 +1,38 @@
 // Whether a failed upgrade can be rolled back, and what that is decided from. The same for every platform.
-import type { Plan } from './step.js';
-import type { Config } from '../config/config.js';
-import type { Observation } from './observation.js';
+import type { PlatformName } from '../config/config.js';
+import type { ConfigOf, ObservationOf, PlanOf } from '../platforms/types.js';
+import type { Plan, Step } from './step.js';
 import type { ErrorCode } from './error.js';
 
 /**
- * `not-needed`: nothing of the upgrade has reached the cluster. `blocked`: the cluster was changed, and a rollback is
- * not safe or not possible.
+ * `not-needed`: nothing of the upgrade has reached the installation. `blocked`: the installation was changed, and a
+ * rollback is not safe or not possible.
  */
-export type RollbackDecision =
-  | { readonly kind: 'not-needed' }
-  | { readonly kind: 'blocked'; readonly reason: string }
-  /**
-   * `available`: a rollback is safe and possible. `isAutomatic`: the rollback is automatic, whatever `on-failure` is.
-   */
-  | { readonly kind: 'available'; readonly revision: number; readonly plan: Plan; readonly isAutomatic?: boolean };
+export type NoRollback = { readonly kind: 'not-needed' } | { readonly kind: 'blocked'; readonly reason: string };
+
+/** A rollback is safe and possible. */
+export interface AvailableRollback<S extends Step = Step> {
+  readonly kind: 'available';
+  readonly plan: Plan<S>;
+  /** The rollback is automatic, whatever `on-failure` is. */
+  readonly isAutomatic: boolean;
+  /** How a user rolls back, as the end of a sentence. */
+  readonly instruction: string;
+}
+
+export type RollbackDecision<S extends Step = Step> = NoRollback | AvailableRollback<S>;
 
 /** A failed upgrade. `before` is the last observation before its first step, `observation` the newest one. */
-export interface FailedUpgrade {
-  readonly config: Config;
-  readonly plan: Plan;
-  readonly before: Observation;
-  readonly observation: Observation;
+export interface FailedUpgrade<P extends PlatformName> {
+  readonly config: ConfigOf<P>;
+  readonly plan: PlanOf<P>;
+  readonly before: ObservationOf<P>;
+  readonly observation: ObservationOf<P>;
   /** Error code of the failure; absent if nothing has failed. */
   readonly code?: ErrorCode;
 }
 
 /** True if the failure was a wait that did not end: another wait would not end either. */
-export function isWaitOver({ code }: Pick<FailedUpgrade, 'code'>): boolean {
+export function isWaitOver({ code }: { readonly code?: ErrorCode }): boolean {
   return code === 'step-stalled' || code === 'step-timed-out';
 }

@@ -1,7 +1,7 @@
 // The result of a run in one sentence: the outcome, and whether anything was changed.
 import { formatSeconds } from '../lib/duration.js';
 import type { Outcome } from '../model/event.js';
-import { PLATFORM_LABELS } from './labels.js';
+import { PLATFORM_LABELS } from '../platforms/registry.js';
 import type { Report } from './report.js';
 import type { ComponentRow } from './components.js';
 
@@ -54,8 +54,7 @@ function planned(report: Report): string {
 }
 
 function subject({ platform, release, namespace }: Report): string {
-  if (platform === 'compose') return release === '' ? 'the Milvus of this project' : `Milvus of project ${release}`;
-  return `Milvus ${release} in ${namespace}`;
+  return PLATFORM_LABELS[platform].subject({ name: release, namespace });
 }
 
 function attempt(report: Report): string {
@@ -75,13 +74,9 @@ function isStopped(report: Report): boolean {
 }
 
 function stopped(report: Report): string {
-  const { part, parts } = PLATFORM_LABELS[report.platform];
+  const { part, parts, stopped: has } = PLATFORM_LABELS[report.platform];
   const amount = present(report).length;
-  const [its, all] =
-    report.platform === 'helm'
-      ? ['has 0 replicas', 'have 0 replicas']
-      : ['has no running container', 'have no running container'];
-  return `Milvus is stopped: ${amount === 1 ? `its ${part} ${its}` : `all ${amount} ${parts} ${all}`}.`;
+  return `Milvus is stopped: ${amount === 1 ? `its ${part} ${has.one}` : `all ${amount} ${parts} ${has.several}`}.`;
 }
 
 /**

@@ -1,9 +1,9 @@
 // The status of draining: whether the old pods of a component have left their Service and have ended. Pure.
 import type { Component } from '../model/component.js';
-import type { Observation } from '../model/observation.js';
+import type { HelmObservation } from '../helm/observation.js';
 import type { StepStatus } from '../model/step-status.js';
-import type { DrainStep } from '../model/step.js';
-import { evaluateReadiness } from '../status/readiness.js';
+import type { DrainStep } from './step.js';
+import { evaluateReadiness } from '../helm/readiness.js';
 import { ownComponents, evaluateServing, nameAll, secondsLeft, changedAt } from './serving-status.js';
 import { staleSessions } from './serving.js';
 
@@ -18,7 +18,7 @@ const LEAVING_SECONDS = 3;
  */
 export const LEASE_SECONDS = 60;
 
-export function evaluateDrain(step: DrainStep, observation: Observation): StepStatus {
+export function evaluateDrain(step: DrainStep, observation: HelmObservation): StepStatus {
   const own = ownComponents(step, observation);
   const settled = evaluateReadiness(own, step, observation);
   if (step.takeOver === 'drain' && own.some((component) => component.pauseRecord?.state === 'drained')) {
@@ -32,7 +32,7 @@ export function evaluateDrain(step: DrainStep, observation: Observation): StepSt
 }
 
 /** Null if no pod is out of its Service. */
-function evaluateLeaving({ role }: DrainStep, { components, takenAt }: Observation): StepStatus | null {
+function evaluateLeaving({ role }: DrainStep, { components, takenAt }: HelmObservation): StepStatus | null {
   const pods = components.filter((component) => component.role === role).flatMap((component) => component.pods ?? []);
   const leaving = pods.filter((pod) => pod.leavingSince);
   if (leaving.length === 0) return null;
@@ -55,7 +55,7 @@ function evaluateLeaving({ role }: DrainStep, { components, takenAt }: Observati
  * A coordinator that becomes active treats every session as alive and connects to it: the sessions of removed pods must
  * have expired before.
  */
-function evaluateReady(own: readonly Component[], observation: Observation): StepStatus {
+function evaluateReady(own: readonly Component[], observation: HelmObservation): StepStatus {
   const stale = observation.sessions?.list ? staleSessions(observation) : [];
   const released = Math.max(...own.map(changedAt));
   const left = secondsLeft(LEASE_SECONDS, released, observation.takenAt);

@@ -4,11 +4,11 @@ import { fail } from '../checks/results.js';
 import { COORDINATORS, PRUNED, ROLLING_ORDERS, SWITCHES, type RollingOrderRow } from '../knowledge/rolling-orders.js';
 import { crosses } from '../knowledge/stops.js';
 import type { Component } from '../model/component.js';
-import type { Topology } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
 import { valueAt } from '../lib/json.js';
 import type { Values } from '../model/values.js';
 import { sameMinor, type Version } from '../model/version.js';
+import type { Topology } from '../model/shared-observation.js';
 
 /** The place of one Deployment in the order; `deployment` is empty for a role that the upgrade adds. */
 export interface Turn {

@@ -1,16 +1,17 @@
 // Whether an upgrade is a rolling upgrade, its steps and its failed checks; and the rollback from one. Pure.
-import type { Config } from '../config/config.js';
+import type { HelmConfig } from '../config/config.js';
 import type { Component } from '../model/component.js';
-import type { Observation, PastRevision } from '../model/observation.js';
 import type { CheckResult } from '../model/check-result.js';
 import { fail, warn } from '../checks/results.js';
-import type { HelmRollbackStep, HelmUpgradeStep, Plan, WaitReadyStep, Step } from '../model/step.js';
+import type { Plan } from '../model/step.js';
 import type { Values } from '../model/values.js';
 import { compareVersions, formatVersion, type Version } from '../model/version.js';
 import { orderTurns, topologyAfter, type Turn } from './order.js';
 import type { Setting } from '../model/setting.js';
 import { hasStandby, turnOnStandby } from './standby.js';
 import { completionSteps, pausedComponents, rollingSteps } from './steps.js';
+import type { PastRevision, HelmObservation } from '../helm/observation.js';
+import type { HelmRollbackStep, HelmUpgradeStep, WaitReadyStep, HelmStep } from '../helm/step.js';
 
 /** Extends the plan of a plain upgrade: the same two steps, or these within the steps of a rolling upgrade. */
 export interface RollingPlan {
@@ -19,7 +20,7 @@ export interface RollingPlan {
   readonly settings: readonly Setting[];
   readonly failedChecks: readonly CheckResult[];
   readonly checks: readonly CheckResult[];
-  readonly steps: (parts: Parts) => readonly Step[];
+  readonly steps: (parts: Parts) => readonly HelmStep[];
 }
 
 interface Parts {
@@ -37,8 +38,8 @@ interface RollingVersions {
 
 /** `possible` is true if the versions and the message queue allow a rolling upgrade. */
 export function planRolling(
-  config: Config,
-  observation: Observation,
+  config: HelmConfig,
+  observation: HelmObservation,
   possible: boolean,
   { from, chartVersion, next }: RollingVersions,
 ): RollingPlan {
@@ -74,7 +75,12 @@ export function planRolling(
  * A started rolling upgrade is resumed. If the version does not change, a plain helm upgrade is used; for a standalone
  * as well, since no other pod can serve during the upgrade.
  */
-function rolls(config: Config, observation: Observation, possible: boolean, { from, next }: RollingVersions): boolean {
+function rolls(
+  config: HelmConfig,
+  observation: HelmObservation,
+  possible: boolean,
+  { from, next }: RollingVersions,
+): boolean {
   if (pausedComponents(observation).length > 0) return true;
   if (!possible || compareVersions(from, config.target) === 0) return false;
   return config.strategy === 'rolling' || topologyAfter(next) !== 'standalone';
@@ -92,7 +98,7 @@ function plain(checks: readonly CheckResult[], failedChecks: readonly CheckResul
 }
 
 /** An incomplete rolling upgrade can always be completed: with all remaining Deployments at once. */
-function completion(config: Config, observation: Observation, { from, next }: RollingVersions): RollingPlan {
+function completion(config: HelmConfig, observation: HelmObservation, { from, next }: RollingVersions): RollingPlan {
   const turns = orderTurns({ from, to: config.target, components: observation.components, next });
   const checks = [
     halfDone(
@@ -100,14 +106,14 @@ function completion(config: Config, observation: Observation, { from, next }: Ro
       'this run completes it at once, with downtime while the remaining Deployments are replaced',
     ),
   ];
-  const steps = ({ write, waitReady }: Parts): readonly Step[] =>
+  const steps = ({ write, waitReady }: Parts): readonly HelmStep[] =>
     completionSteps({ config, turns, version: config.target, write, waitReady });
   return { ...plain(checks, []), steps };
 }
 
 function failedChecksOfPlain(
-  config: Config,
-  observation: Observation,
+  config: HelmConfig,
+  observation: HelmObservation,
   possible: boolean,
   from: Version,
 ): CheckResult[] {
@@ -115,7 +121,7 @@ function failedChecksOfPlain(
   return [cannotRoll(observation, from)];
 }
 
-function cannotRoll({ messageQueue }: Observation, from: Version): CheckResult {
+function cannotRoll({ messageQueue }: HelmObservation, from: Version): CheckResult {
   const inside = messageQueue === 'rocksmq' || messageQueue === 'natsmq';
   return fail(
     'rolling-not-possible',
@@ -142,8 +148,8 @@ function describePaused(pauseRecord: readonly Component[]): string {
 
 /** Input for the rollback of a rolling upgrade. */
 export interface RollBack {
-  readonly config: Config;
-  readonly observation: Observation;
+  readonly config: HelmConfig;
+  readonly observation: HelmObservation;
   readonly plan: Plan;
   readonly target: PastRevision;
   readonly write: HelmRollbackStep;
@@ -154,7 +160,7 @@ export interface RollBack {
  * All Deployments are paused again, Helm writes the old templates, and the Deployments are resumed in reverse order.
  * Those that were not changed need no step.
  */
-export function rollBackSteps({ config, observation, plan, target, write, waitReady }: RollBack): Step[] {
+export function rollBackSteps({ config, observation, plan, target, write, waitReady }: RollBack): HelmStep[] {
   const order = plan.steps.flatMap((step): Turn[] =>
     step.kind === 'resume' ? [step] : step.kind === 'prune' ? [{ ...step, readySeconds: 0 }] : [],
   );

@@ -1,9 +1,10 @@
 // Whether the new pods of a rolling upgrade serve: registered in etcd, active, and with every collection loaded. Pure.
 import type { Component, MilvusPod } from '../model/component.js';
-import type { Loaded, Observation } from '../model/observation.js';
+import type { HelmObservation } from '../helm/observation.js';
+import type { Loaded } from '../model/shared-observation.js';
 import type { StepStatus } from '../model/step-status.js';
 import { keepsSession, activeElsewhere, unregistered } from './serving.js';
-import type { ResumeStep, DrainStep } from '../model/step.js';
+import type { ResumeStep, DrainStep } from './step.js';
 
 /**
  * The longest wait for a ready pod to register; after it the step continues, because another version may register
@@ -15,7 +16,7 @@ const MAX_REGISTRATION_SECONDS = 120;
 export function registration(
   waitingFor: string,
   pods: readonly MilvusPod[],
-  { takenAt }: Observation,
+  { takenAt }: HelmObservation,
   later = 0,
 ): StepStatus {
   const left = secondsLeft(MAX_REGISTRATION_SECONDS, Math.max(readySince(pods), later), takenAt);
@@ -35,7 +36,7 @@ export function readySince(pods: readonly MilvusPod[]): number {
 export function evaluateServing(
   step: ResumeStep | DrainStep,
   own: readonly Component[],
-  observation: Observation,
+  observation: HelmObservation,
 ): StepStatus {
   const { sessions, loaded } = observation;
   const unloaded = step.role === 'proxy' ? '' : describeUnloaded(loaded);
@@ -64,7 +65,7 @@ function describeUnloaded(loaded: Loaded | undefined): string {
 
 export function ownComponents(
   { role, deployment }: { readonly role: string; readonly deployment: string },
-  { components }: Observation,
+  { components }: HelmObservation,
 ): Component[] {
   return components.filter(
     (component) =>

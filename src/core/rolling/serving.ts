@@ -1,10 +1,10 @@
 // Evaluates the sessions in etcd: whether pods are registered, and which pod holds the role of a coordinator. Pure.
 import { hostOf } from '../lib/address.js';
 import type { Component, MilvusPod } from '../model/component.js';
-import type { Sessions } from '../model/observation.js';
 import type { Session } from '../model/session.js';
 import { WITHOUT_SESSION } from '../knowledge/session-roles.js';
 import { isOlder, type Version } from '../model/version.js';
+import type { Sessions } from '../model/shared-observation.js';
 
 /**
  * The roles of a coordinator process: a mixed coordinator has several (milvus-io/milvus cmd/roles/roles.go), under one

@@ -1,17 +1,17 @@
 // The status of the steps after the last rollout: removed Deployments are pruned, changed settings are restored. Pure.
 import { describeComponent, type Component } from '../model/component.js';
-import type { Observation } from '../model/observation.js';
+import type { HelmObservation } from '../helm/observation.js';
 import type { StepStatus } from '../model/step-status.js';
-import type { PruneStep, RestoreSettingsStep } from '../model/step.js';
+import type { PruneStep, RestoreSettingsStep } from './step.js';
 import { holds } from '../model/values.js';
 
-export function evaluatePrune({ role, deployment }: PruneStep, { components }: Observation): StepStatus {
+export function evaluatePrune({ role, deployment }: PruneStep, { components }: HelmObservation): StepStatus {
   if (components.some((component) => component.deployment === deployment)) return { state: 'pending' };
   const left = components.find((component) => component.deployment === '' && component.role === role);
   return left ? { state: 'in-progress', waitingFor: describeComponent(left) } : { state: 'complete' };
 }
 
-export function evaluateRestoreSettings(_step: RestoreSettingsStep, observation: Observation): StepStatus {
+export function evaluateRestoreSettings(_step: RestoreSettingsStep, observation: HelmObservation): StepStatus {
   // A rolling upgrade that was completed at once may have left proxy pods that no Service selects.
   const leaving = observation.components
     .flatMap((component) => component.pods ?? [])
@@ -29,7 +29,7 @@ export function evaluateRestoreSettings(_step: RestoreSettingsStep, observation:
  * How a Deployment differs from the manifest of the release in the fields that a rolling upgrade changes; empty if it
  * does not.
  */
-function driftOf({ deployment, settings, paused }: Component, { release }: Observation): string {
+function driftOf({ deployment, settings, paused }: Component, { release }: HelmObservation): string {
   const strategy = release?.latest.strategies?.[deployment];
   if (paused) return 'it is paused';
   if (!strategy || !settings || holds(settings.strategy, strategy)) return '';

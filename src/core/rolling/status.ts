@@ -3,11 +3,11 @@
 // pods have been ready decides.
 import type { Cause } from '../model/cause.js';
 import type { Component, MilvusPod } from '../model/component.js';
-import type { Observation } from '../model/observation.js';
-import { evaluateReadiness } from '../status/readiness.js';
-import type { PauseStep, ResumeStep } from '../model/step.js';
+import { evaluateReadiness } from '../helm/readiness.js';
 import { keepsSession, registered } from './serving.js';
 import type { StepStatus } from '../model/step-status.js';
+import type { HelmObservation } from '../helm/observation.js';
+import type { PauseStep, ResumeStep } from './step.js';
 import { evaluateServing, readySince, registration, secondsLeft, ownComponents, nameAll } from './serving-status.js';
 
 /**
@@ -20,7 +20,7 @@ export const UNOBSERVED_SECONDS = 10;
  */
 export const PATIENCE_SECONDS = 90;
 
-export function evaluatePause(step: PauseStep, observation: Observation): StepStatus {
+export function evaluatePause(step: PauseStep, observation: HelmObservation): StepStatus {
   const missing = observation.components.filter(
     (component) => step.deployments.includes(component.deployment) && !isPausedFor(component, step),
   );
@@ -33,7 +33,7 @@ export function isPausedFor({ pauseRecord, paused, templateImage }: Component, {
   return pauseRecord.to === to && (pauseRecord.state !== 'paused' || paused);
 }
 
-export function evaluateResume(step: ResumeStep, observation: Observation): StepStatus {
+export function evaluateResume(step: ResumeStep, observation: HelmObservation): StepStatus {
   const own = ownComponents(step, observation);
   if (own.length === 0) return { state: 'in-progress', waitingFor: `${step.deployment || step.role} (not found yet)` };
   if (own.some((component) => component.pauseRecord?.state === 'paused' || component.paused))
@@ -51,7 +51,7 @@ export function evaluateResume(step: ResumeStep, observation: Observation): Step
 function evaluateBeside(
   { takeOver, readySeconds, role, version }: ResumeStep,
   own: readonly Component[],
-  observation: Observation,
+  observation: HelmObservation,
 ): StepStatus | null {
   const pods = own
     .flatMap((component) => component.pods ?? [])
@@ -69,7 +69,12 @@ function evaluateBeside(
     : registration(`${nameAll(missing)} to register in etcd`, missing, observation);
 }
 
-function readyForLong(pods: readonly MilvusPod[], seconds: number, why: string, { takenAt }: Observation): StepStatus {
+function readyForLong(
+  pods: readonly MilvusPod[],
+  seconds: number,
+  why: string,
+  { takenAt }: HelmObservation,
+): StepStatus {
   const left = secondsLeft(seconds, readySince(pods), takenAt);
   if (left <= 0) return { state: 'complete' };
   return {
@@ -87,7 +92,7 @@ function deferOr(
   inProgress: StepStatus & { readonly state: 'in-progress' },
   step: ResumeStep,
   own: readonly Component[],
-  { takenAt, causes }: Observation,
+  { takenAt, causes }: HelmObservation,
 ): StepStatus {
   const since = own.map((component) => component.pauseRecord?.changedAt ?? '').filter((time) => time !== '');
   const fresh = own.flatMap((component) => component.pods ?? []).filter((pod) => pod.isNew && !pod.terminating);

@@ -1,25 +1,16 @@
 // The steps of a rolling upgrade, and of its rollback: pause all Deployments, write with Helm, resume one Deployment
 // after the other, restore the settings.
-import type { Config } from '../config/config.js';
+import type { HelmConfig } from '../config/config.js';
 import type { Component } from '../model/component.js';
-import type { Observation } from '../model/observation.js';
-import type {
-  DrainStep,
-  HelmRollbackStep,
-  HelmUpgradeStep,
-  PauseStep,
-  ResumeStep,
-  PruneStep,
-  WaitReadyStep,
-  Step,
-  TakeOver,
-} from '../model/step.js';
 import { formatVersion, type Version } from '../model/version.js';
 import { isCoordinator, type Turn, type Turns } from './order.js';
+import type { DrainStep, PauseStep, ResumeStep, PruneStep, TakeOver } from './step.js';
+import type { HelmRollbackStep, HelmUpgradeStep, WaitReadyStep, HelmStep } from '../helm/step.js';
+import type { HelmObservation } from '../helm/observation.js';
 
 export interface Roll {
-  readonly config: Config;
-  readonly observation: Observation;
+  readonly config: HelmConfig;
+  readonly observation: HelmObservation;
   readonly turns: Turns;
   readonly image: string;
   readonly version: Version;
@@ -34,7 +25,7 @@ export interface Roll {
  * Replaces the Deployments in the given order; Deployments of the same role are replaced one after the other, never
  * together.
  */
-export function rollingSteps(roll: Roll): Step[] {
+export function rollingSteps(roll: Roll): HelmStep[] {
   const { turns, write, waitReady } = roll;
   const { rolls } = turns;
   const { replaced, last } = prunedOf(turns);
@@ -63,7 +54,7 @@ function prunedOf({ rolls, pruned }: Turns): { readonly replaced: readonly Turn[
 }
 
 /** Ends when the mixed coordinator holds every session of the coordinators that it replaces. */
-function handOver(turn: Turn, replaced: readonly Turn[], roll: Roll): Step[] {
+function handOver(turn: Turn, replaced: readonly Turn[], roll: Roll): HelmStep[] {
   if (replaced.length === 0) return [];
   const { role, deployment, readySeconds, why, source } = turn;
   const { config, image, version } = roll;
@@ -89,7 +80,7 @@ function handOver(turn: Turn, replaced: readonly Turn[], roll: Roll): Step[] {
  * Completes an incomplete rolling upgrade at once: the Deployments that an earlier run paused are resumed together,
  * with downtime.
  */
-export function completionSteps(roll: Pick<Roll, 'config' | 'turns' | 'version' | 'write' | 'waitReady'>): Step[] {
+export function completionSteps(roll: Pick<Roll, 'config' | 'turns' | 'version' | 'write' | 'waitReady'>): HelmStep[] {
   return [
     roll.write,
     ...roll.turns.pruned.map((turn) => pruneStep(turn, roll)),
@@ -165,7 +156,7 @@ function pruneStep(turn: Turn, roll: Pick<Roll, 'config' | 'turns' | 'version'>)
   return { kind: 'prune', id, timeoutSeconds: roll.config.stepTimeoutSeconds, role, deployment, why, source };
 }
 
-export function restoreSettingsStep({ config, version }: Pick<Roll, 'config' | 'version'>): Step {
+export function restoreSettingsStep({ config, version }: Pick<Roll, 'config' | 'version'>): HelmStep {
   return {
     kind: 'restore-settings',
     id: idOf('restore-settings', config.release, version),
@@ -178,11 +169,11 @@ function nameOf({ role, deployment }: Turn, { turns }: Pick<Roll, 'turns'>): str
   return [...turns.rolls, ...turns.pruned].filter((turn) => turn.role === role).length === 1 ? role : deployment;
 }
 
-function idOf(kind: Step['kind'], name: string, version: Version): string {
+function idOf(kind: HelmStep['kind'], name: string, version: Version): string {
   return `${kind}/${name}@${formatVersion(version)}`;
 }
 
 /** Deployments that a rolling upgrade, complete or not, has paused or not restored yet. */
-export function pausedComponents({ components }: Pick<Observation, 'components'>): Component[] {
+export function pausedComponents({ components }: Pick<HelmObservation, 'components'>): Component[] {
   return components.filter((component) => component.pauseRecord !== null && component.pauseRecord !== undefined);
 }

@@ -1,8 +1,9 @@
 // Watches the Milvus sessions in etcd from the plan of an upgrade on, only for the strategies that need them; and the
 // other operations that are required in that etcd.
 import type { V1Deployment } from '@kubernetes/client-node';
-import type { Config } from '../../core/config/config.js';
-import type { Plan, PlannedStrategy } from '../../core/model/step.js';
+import type { HelmConfig } from '../../core/config/config.js';
+import type { PlannedStrategy } from '../../core/model/step.js';
+import type { HelmPlan } from '../../core/platforms/types.js';
 import type { Cluster } from '../client/cluster.js';
 import { withSignal } from '../client/connect.js';
 import type { TlsFile, ToolLogin } from '../migration/tool-config.js';
@@ -16,7 +17,7 @@ import { SessionReader, type SessionReaderOptions } from '../../etcd/session-rea
 
 export interface ReleaseSessionsOptions extends SessionReaderOptions {
   readonly cluster: Cluster;
-  readonly config: Config;
+  readonly config: HelmConfig;
   readonly addSecret: (secret: string) => void;
 }
 
@@ -37,7 +38,7 @@ export class ReleaseSessions extends SessionReader {
   }
 
   /** Returns when the sessions are watched or cannot be watched. Never throws. */
-  async startFor({ strategy }: Plan, { files, deployments }: MilvusSource): Promise<void> {
+  async startFor({ strategy }: HelmPlan, { files, deployments }: MilvusSource): Promise<void> {
     if (!OBSERVING.has(strategy)) return;
     const deployment = deployments.find((deployment) => configMapOf(deployment) !== '') ?? null;
     this.#etcd ??= withOptions(readEtcdConfig(files, deployment), this.#options.config);
@@ -76,7 +77,7 @@ export class ReleaseSessions extends SessionReader {
   }
 }
 
-function withOptions(etcd: EtcdConfig, { migration }: Config): EtcdConfig {
+function withOptions(etcd: EtcdConfig, { migration }: HelmConfig): EtcdConfig {
   const { rootPath, etcdEndpoints } = migration;
   const prefix = rootPath === null ? etcd.sessionPrefix : `${rootPath}/meta/session/`;
   return etcdEndpoints.length === 0

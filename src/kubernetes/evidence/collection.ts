@@ -3,9 +3,9 @@ import type { EvidenceDirectory } from '../../runner/evidence-folder.js';
 import type { EvidenceRequests } from './requests.js';
 import type { PodStory } from '../../core/model/evidence.js';
 import type { Cluster } from '../client/cluster.js';
-import type { Config } from '../../core/config/config.js';
+import type { HelmConfig } from '../../core/config/config.js';
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
-import type { Release } from '../../core/model/observation.js';
+import type { Release } from '../../core/helm/observation.js';
 
 /** Where diagnostics are requested from and saved to, and how secrets are masked. */
 export interface Collection {
@@ -18,7 +18,7 @@ export interface Collection {
 
 export interface EvidencePlatform {
   readonly cluster: Cluster;
-  readonly config: Config;
+  readonly config: HelmConfig;
   readonly redact: (text: string) => string;
   readonly deployments: readonly V1Deployment[];
   readonly pods: readonly V1Pod[];

@@ -43,8 +43,8 @@ export async function saveEvidence(platform: EvidencePlatform): Promise<Evidence
     const head = [...directory.notes, ...pickHead(collection.stories).map(collection.redact)];
     const missing = collection.requests.unanswered().map(collection.redact);
     const index = renderIndex({
-      release,
-      namespace,
+      name: release,
+      location: namespace,
       takenAt,
       head,
       missing,

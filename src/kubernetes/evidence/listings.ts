@@ -1,6 +1,6 @@
 // The text files of the diagnostics: events, nodes and revisions, one per line. Pure.
 import type { V1Node, CoreV1Event } from '@kubernetes/client-node';
-import type { PastRevision } from '../../core/model/observation.js';
+import type { PastRevision } from '../../core/helm/observation.js';
 
 export function renderNode({ metadata, spec, status }: V1Node): string {
   const conditions = (status?.conditions ?? []).map(

@@ -1,5 +1,5 @@
 // Marks a release whose newest revision was created by another client while this run held the lock.
-import { isRollback, type Release } from '../../core/model/observation.js';
+import { isRollback, type Release } from '../../core/helm/observation.js';
 
 export class ForeignRevisions {
   readonly #run: string;

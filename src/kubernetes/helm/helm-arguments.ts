@@ -1,7 +1,7 @@
 // The arguments of the commands with which Helm changes a release. Pure.
 import type { Access } from '../../core/config/access.js';
-import type { ChartSource, Config } from '../../core/config/config.js';
-import type { HelmRollbackStep, HelmUpgradeStep } from '../../core/model/step.js';
+import type { ChartSource, HelmConfig } from '../../core/config/config.js';
+import type { HelmRollbackStep, HelmUpgradeStep } from '../../core/helm/step.js';
 import type { Command } from '../../runner/process.js';
 import { BACK_TO_LABEL, REVISION_LABEL, RUN_LABEL } from './release-record.js';
 
@@ -28,7 +28,7 @@ export interface RollbackCall {
 }
 
 interface Target {
-  readonly config: Config;
+  readonly config: HelmConfig;
   readonly access: Access;
 }
 

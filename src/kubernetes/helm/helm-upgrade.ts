@@ -2,9 +2,9 @@
 // call as a dry run.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HelmUpgradeStep } from '../../core/model/step.js';
 import type { Helm } from './helm.js';
 import type { UpgradeCall } from './helm-arguments.js';
+import type { HelmUpgradeStep } from '../../core/helm/step.js';
 
 export interface HelmUpgradeTools {
   readonly helm: Helm;

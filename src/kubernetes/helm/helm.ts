@@ -2,7 +2,7 @@
 // repositories of the user stay unchanged.
 import type { CatalogueEntry } from '../../core/helm/chart-choice.js';
 import type { Emit } from '../../core/model/event.js';
-import type { ChartSource, Config } from '../../core/config/config.js';
+import type { ChartSource, HelmConfig } from '../../core/config/config.js';
 import { causeOfHelm } from '../../core/helm/failure.js';
 import { getRecord } from '../../core/lib/json.js';
 import type { Values } from '../../core/model/values.js';
@@ -25,7 +25,7 @@ export interface HelmOptions {
   readonly program: string;
   /** A private directory for the cache and configuration of Helm and for the values file. */
   readonly directory: string;
-  readonly config: Config;
+  readonly config: HelmConfig;
   readonly access: Access;
   readonly emit: Emit;
   readonly env: NodeJS.ProcessEnv;

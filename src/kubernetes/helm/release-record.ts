@@ -1,18 +1,18 @@
 // Reads and writes the Helm record of a release revision in a Secret: base64 of gzip of JSON
 // (helm/pkg/storage/driver/util.go; the same in Helm 3 and 4).
 import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
+import { computeValues, SecretValues, type Values } from '../../core/model/values.js';
+import { imageOf, roleOf } from '../observe/milvus-objects.js';
+import { milvusDependency } from '../observe/milvus-source.js';
+import { plainData, readDocuments } from '../../core/lib/safe-yaml.js';
+import { decode, readable, type ReleaseRecord, revisionOf } from './release-secret.js';
 import {
   isRollback,
   type PastRevision,
   type Release,
   type ReleaseRevision,
   type ReleaseStatus,
-} from '../../core/model/observation.js';
-import { computeValues, SecretValues, type Values } from '../../core/model/values.js';
-import { imageOf, roleOf } from '../observe/milvus-objects.js';
-import { milvusDependency } from '../observe/milvus-source.js';
-import { plainData, readDocuments } from '../../core/lib/safe-yaml.js';
-import { decode, readable, type ReleaseRecord, revisionOf } from './release-secret.js';
+} from '../../core/helm/observation.js';
 
 /**
  * The labels that a run sets on the revision that it begins. Helm copies labels to later revisions; the number shows

@@ -2,11 +2,11 @@
 // next `helm upgrade` can proceed.
 import type { V1Secret } from '@kubernetes/client-node';
 import type { Emit } from '../../core/model/event.js';
-import type { Release } from '../../core/model/observation.js';
 import type { Cluster } from '../client/cluster.js';
 import { apiError, isStatus } from '../client/api-error.js';
 import { cancelledWhile } from './lock-errors.js';
 import { markFailed, revisionOf } from '../helm/release-secret.js';
+import type { Release } from '../../core/helm/observation.js';
 
 /**
  * Helm without `--wait` ends within seconds, hooks aside; one whose runner died may still be running, and gets this

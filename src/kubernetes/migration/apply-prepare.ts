@@ -1,7 +1,7 @@
 // Prepares a migration: writes the journal, and creates the volume for the backup and the pod that keeps it mounted.
 import type { V1Pod, V1PersistentVolumeClaim, V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { PrepareStep } from '../../core/migration/step.js';
-import type { Observation } from '../../core/model/observation.js';
+import type { HelmObservation } from '../../core/helm/observation.js';
 import { deleted } from './delete-object.js';
 import { keeperPod, backupVolume } from './manifests.js';
 import type { MigrationTools } from './migration-tools.js';
@@ -18,7 +18,7 @@ export async function prepare({ journal: draft }: PrepareStep, tools: MigrationT
   if (state !== 'ready' && state !== 'starting') await startKeeper(tools);
 }
 
-function isWritten({ to }: PrepareStep['journal'], { migration }: Observation): boolean {
+function isWritten({ to }: PrepareStep['journal'], { migration }: HelmObservation): boolean {
   const { journal = null, doubt = '' } = migration ?? {};
   return journal?.closed === false && journal.to === to && doubt === '';
 }

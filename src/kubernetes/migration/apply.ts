@@ -1,7 +1,6 @@
 // Applies the steps of a metadata migration through the API server.
 import { jobOf } from '../../core/migration/observation.js';
-import type { MigrationJobStep, MigrationStep, ScaleUpStep, ScaleDownStep } from '../../core/migration/step.js';
-import type { Step } from '../../core/model/step.js';
+import type { MigrationJobStep, MigrationStep, ScaleDownStep } from '../../core/migration/step.js';
 import { milvusDeployments } from '../observe/milvus-objects.js';
 import { ANNOTATIONS } from './names.js';
 import { assertSamePlan, ensureJob, ensureSecret, planDigest } from './own-objects.js';
@@ -13,20 +12,7 @@ import { own } from '../../core/lib/own.js';
 import type { MigrationTools } from './migration-tools.js';
 import { prepare, templateOf } from './apply-prepare.js';
 import { close } from './apply-finalize.js';
-
-const KINDS: ReadonlySet<Step['kind']> = new Set([
-  'prepare',
-  'scale-down',
-  'backup',
-  'migrate',
-  'restore',
-  'scale-up',
-  'finalize',
-]);
-
-export function isMigrationStep(step: Step): step is MigrationStep {
-  return KINDS.has(step.kind);
-}
+import type { ScaleUpStep } from '../../core/helm/step.js';
 
 /**
  * Applies one step of a migration.
@@ -35,7 +21,7 @@ export function isMigrationStep(step: Step): step is MigrationStep {
  * Fails when: the API server denies the request (`access-denied`, `command-failed`), or the backup cannot be read
  * (`command-failed`).
  */
-export async function applyMigrationStep(step: MigrationStep, tools: MigrationTools): Promise<void> {
+export async function applyMigrationStep(step: MigrationStep | ScaleUpStep, tools: MigrationTools): Promise<void> {
   if (step.kind === 'prepare') return prepare(step, tools);
   if (step.kind === 'scale-down') return stop(step, tools);
   if (step.kind === 'scale-up') return start(step, tools);

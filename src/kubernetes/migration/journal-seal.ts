@@ -4,11 +4,11 @@
 import { createHmac } from 'node:crypto';
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { describeJournal, whyImplausible, type Journal } from '../../core/migration/journal.js';
-import type { PastRevision, Release } from '../../core/model/observation.js';
 import { labelValue } from '../../core/lib/object-name.js';
 import { JOURNAL_KEY, SEAL_KEY } from './manifests.js';
 import { MIGRATION_LABEL } from './names.js';
 import { readJournal } from './read-migration.js';
+import type { PastRevision, Release } from '../../core/helm/observation.js';
 
 /** Empty if Helm no longer has the revision. */
 export function sealOf(journal: Journal, release: Release | null): string {

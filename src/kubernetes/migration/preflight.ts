@@ -4,28 +4,29 @@ import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { DryRunAnswer } from '../../core/checks/dry-run.js';
 import { evaluateMigrationObjects, type ObjectAnswer } from '../../core/checks/migration-objects.js';
 import type { CheckResult } from '../../core/model/check-result.js';
-import type { Config } from '../../core/config/config.js';
-import type { KubeObject } from '../../core/helm/manifest.js';
+import type { HelmConfig } from '../../core/config/config.js';
+import type { KubeObject } from '../../core/checks/manifest.js';
 import type { PrepareStep, MigrationJobStep } from '../../core/migration/step.js';
 import { objectName } from '../../core/lib/object-name.js';
-import type { Plan, Step } from '../../core/model/step.js';
 import type { ObjectRequester } from '../preflight/objects.js';
 import { backupVolume, journalMap, keeperPod } from './manifests.js';
 import { MANAGED_BY, MIGRATION_LABEL } from './names.js';
 import { toolConfig, type ToolLogin } from './tool-config.js';
 import { toolJob } from './tool-job.js';
+import type { HelmStep } from '../../core/helm/step.js';
+import type { HelmPlan } from '../../core/platforms/types.js';
 
 /** A dry run stores nothing, so neither the etcd password nor its certificates are sent. */
 const NO_LOGIN: ToolLogin = { endpoints: ['etcd:2379'], user: null, tls: null };
 
 export interface MigrationDraft {
-  readonly config: Config;
+  readonly config: HelmConfig;
   /** The template of a Milvus pod. */
   readonly like: V1PodTemplateSpec;
 }
 
 export async function readMigrationState(
-  plan: Plan,
+  plan: HelmPlan,
   draft: MigrationDraft,
   requester: ObjectRequester,
 ): Promise<CheckResult[]> {
@@ -53,15 +54,15 @@ async function withOwner(
 }
 
 /** In the order in which they are created; `Pod/…-tool` is what the Jobs start. */
-export function migrationObjects({ steps }: Plan, draft: MigrationDraft): KubeObject[] {
+export function migrationObjects({ steps }: HelmPlan, draft: MigrationDraft): KubeObject[] {
   return [...steps.flatMap((step) => readyObjects(step, draft)), ...toolObjects(steps.filter(isToolStep), draft)];
 }
 
-function isToolStep(step: Step): step is MigrationJobStep {
+function isToolStep(step: HelmStep): step is MigrationJobStep {
   return (step.kind === 'backup' || step.kind === 'migrate' || step.kind === 'restore') && !step.mayFail;
 }
 
-function readyObjects(step: Step, { config, like }: MigrationDraft): KubeObject[] {
+function readyObjects(step: HelmStep, { config, like }: MigrationDraft): KubeObject[] {
   if (step.kind !== 'prepare') return [];
   const { release, migration } = config;
   const journal = { ...(step satisfies PrepareStep).journal, run: 'dry-run', since: '1970-01-01T00:00:00.000Z' };

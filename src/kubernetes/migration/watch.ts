@@ -8,7 +8,6 @@ import {
   type V1Pod,
 } from '@kubernetes/client-node';
 import type { Component } from '../../core/model/component.js';
-import type { Release, Sessions } from '../../core/model/observation.js';
 import { NO_MEMORY, remember } from '../../core/migration/memory.js';
 import type { MigrationObservation } from '../../core/migration/observation.js';
 import type { Cluster } from '../client/cluster.js';
@@ -21,6 +20,8 @@ import { namesOf, selectorOf } from './names.js';
 import { hasEnded } from '../../core/model/pod.js';
 import { readPod } from '../observe/read-pod.js';
 import { hasJobEnded, readJobs, readJournal, readKeeper } from './read-migration.js';
+import type { Release } from '../../core/helm/observation.js';
+import type { Sessions } from '../../core/model/shared-observation.js';
 
 const LOG_LINES = 20;
 const LOG_BYTES = 10_000;

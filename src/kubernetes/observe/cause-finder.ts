@@ -4,7 +4,7 @@ import type { CoreV1Event, V1Deployment, V1Pod } from '@kubernetes/client-node';
 import type { Cause } from '../../core/model/cause.js';
 import { diagnose, type Diagnosis } from '../../core/diagnosis/diagnose.js';
 import type { Emit } from '../../core/model/event.js';
-import type { Config } from '../../core/config/config.js';
+import type { HelmConfig } from '../../core/config/config.js';
 import type { Cluster } from '../client/cluster.js';
 import { apiError } from '../client/api-error.js';
 import { LiveList } from '../client/live-list.js';
@@ -19,7 +19,7 @@ const MARGIN_MILLISECONDS = 10;
 
 export interface CauseFinderOptions {
   readonly cluster: Cluster;
-  readonly config: Config;
+  readonly config: HelmConfig;
   readonly emit: Emit;
   readonly onChange: () => void;
 }

@@ -1,11 +1,11 @@
-// Reports changes of Milvus Deployments by other clients while this run holds the lock. core/status/foreign-write.ts
+// Reports changes of Milvus Deployments by other clients while this run holds the lock. core/helm/foreign-write.ts
 // decides which changes these are.
 import type { V1Deployment, V1ManagedFieldsEntry } from '@kubernetes/client-node';
 import type { ForeignWrite } from '../../core/model/foreign-write.js';
 import { isRecord } from '../../core/lib/json.js';
 import type { Values } from '../../core/model/values.js';
 import { PAUSE_ANNOTATION, parsePauseRecord } from '../../core/rolling/pause-record.js';
-import { foreignWriteBetween, type Writer, type WrittenSpec } from '../../core/status/foreign-write.js';
+import { foreignWriteBetween, type Writer, type WrittenSpec } from '../../core/helm/foreign-write.js';
 import { milvusDeployments } from './milvus-objects.js';
 
 export class ForeignWrites {

@@ -2,8 +2,9 @@
 // requests.
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { readConfiguration, topologyOf, type Configuration } from '../../core/model/milvus-configuration.js';
-import { runningVersion, type Observation } from '../../core/model/observation.js';
+import { runningVersion } from '../../core/model/observation.js';
 import { managersOf, readComponents } from './read-components.js';
+import type { HelmObservation } from '../../core/helm/observation.js';
 
 export interface WorkloadLists {
   readonly deployments: readonly V1Deployment[];
@@ -12,7 +13,7 @@ export interface WorkloadLists {
   readonly configuration: Readonly<Record<string, string>>;
 }
 
-export type Workloads = Pick<Observation, 'components' | 'topology' | 'managers'> & Configuration;
+export type Workloads = Pick<HelmObservation, 'components' | 'topology' | 'managers'> & Configuration;
 
 export function readWorkloads(release: string, { deployments, pods, configuration }: WorkloadLists): Workloads {
   const components = readComponents(release, deployments, pods);

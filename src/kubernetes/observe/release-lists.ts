@@ -1,7 +1,7 @@
 // The watched objects of a release: its Deployments, its pods, and the Secrets with the Helm release records.
 import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
 import type { Emit } from '../../core/model/event.js';
-import type { Config } from '../../core/config/config.js';
+import type { HelmConfig } from '../../core/config/config.js';
 import type { Cluster } from '../client/cluster.js';
 import { apiError } from '../client/api-error.js';
 import { LiveList } from '../client/live-list.js';
@@ -9,7 +9,7 @@ import { nameMissingRights } from '../preflight/rights.js';
 
 export interface ReleaseListsOptions {
   readonly cluster: Cluster;
-  readonly config: Config;
+  readonly config: HelmConfig;
   readonly emit: Emit;
   readonly onChange: () => void;
 }

@@ -1,8 +1,8 @@
 // The nodes and images of dependencies whose pods the upgrade replaces: a registry may no longer have an image that
 // still runs. They are added to the places of the image probe.
 import type { V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node';
-import type { KubeObject } from '../../core/helm/manifest.js';
-import { imagesOf } from '../../core/helm/workloads.js';
+import type { KubeObject } from '../../core/checks/manifest.js';
+import { imagesOf } from '../../core/checks/workloads.js';
 import { recordAt } from '../../core/lib/json.js';
 import type { Cluster } from '../client/cluster.js';
 import type { Place } from './probe-watch.js';

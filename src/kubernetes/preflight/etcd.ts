@@ -4,17 +4,17 @@ import { evaluateEtcdHealth } from '../../core/checks/etcd-health.js';
 import { evaluateSessions } from '../../core/checks/etcd-sessions.js';
 import type { CheckResult } from '../../core/model/check-result.js';
 import { conclude } from '../../core/checks/results.js';
-import type { Config } from '../../core/config/config.js';
+import type { HelmConfig } from '../../core/config/config.js';
 import type { Preflight } from '../../core/model/preflight.js';
-import type { Plan } from '../../core/model/step.js';
 import type { ReleaseSessions } from '../etcd/release-sessions.js';
+import type { HelmPlan } from '../../core/platforms/types.js';
 
 interface EtcdTools {
   readonly sessions: ReleaseSessions;
-  readonly config: Config;
+  readonly config: HelmConfig;
 }
 
-export async function withEtcd(preflight: Preflight, plan: Plan, tools: EtcdTools): Promise<Preflight> {
+export async function withEtcd(preflight: Preflight, plan: HelmPlan, tools: EtcdTools): Promise<Preflight> {
   const { checks, failedChecks } = conclude(await checkEtcd(plan, tools), tools.config.skipChecks);
   return {
     ...preflight,
@@ -23,7 +23,7 @@ export async function withEtcd(preflight: Preflight, plan: Plan, tools: EtcdTool
   };
 }
 
-async function checkEtcd({ strategy }: Plan, { sessions, config }: EtcdTools): Promise<CheckResult[]> {
+async function checkEtcd({ strategy }: HelmPlan, { sessions, config }: EtcdTools): Promise<CheckResult[]> {
   const found = sessions.read();
   if (strategy !== 'migrate' && strategy !== 'restore') return evaluateSessions(found);
   const health = await sessions.health().catch(() => null);

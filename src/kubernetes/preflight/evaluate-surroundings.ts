@@ -4,7 +4,7 @@ import { evaluateDisruptionBudgets } from '../../core/checks/disruption.js';
 import { evaluateNodeRoom } from '../../core/checks/node-room.js';
 import { evaluateQuotas } from '../../core/checks/quota.js';
 import { notChecked } from '../../core/checks/results.js';
-import type { evaluateOneByOne, Workload } from '../../core/helm/workloads.js';
+import type { evaluateOneByOne, Workload } from '../../core/checks/workloads.js';
 import type { CheckResult } from '../../core/model/check-result.js';
 import type { Surroundings, EtcdRequest } from './surroundings.js';
 

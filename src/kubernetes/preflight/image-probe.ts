@@ -5,10 +5,10 @@ import { conclude, failSkippable, notChecked } from '../../core/checks/results.j
 import { evaluateProbe, evaluateProbes, type Probe } from '../../core/checks/image-probe.js';
 import { UpgradeError } from '../../core/model/error.js';
 import type { Preflight } from '../../core/model/preflight.js';
-import type { Plan } from '../../core/model/step.js';
 import { withDependencies } from './dependency-places.js';
 import { ProbeWatch } from './probe-watch.js';
 import { findPlaces, proven, templatesOf, type ImageProbeTools } from './probe-places.js';
+import type { HelmPlan } from '../../core/platforms/types.js';
 
 /** More nodes are not probed: the result would be the same. */
 const MAX_NODES = 25;
@@ -18,7 +18,7 @@ const SAY_MILLISECONDS = 30_000;
  * Starts one pod per node, waits for all of them concurrently, and deletes them in any case. Pods of a dead run are
  * deleted first.
  */
-export async function probeImage({ image }: Plan, tools: ImageProbeTools): Promise<Preflight> {
+export async function probeImage({ image }: HelmPlan, tools: ImageProbeTools): Promise<Preflight> {
   const { config } = tools;
   const findings = config.skipChecks.includes('image-probe') ? [skipped()] : await probeAll(image, tools);
   return { ...conclude(findings, config.skipChecks), changes: [] };

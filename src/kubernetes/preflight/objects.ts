@@ -10,7 +10,7 @@ import {
   nameOfObject,
   type KubeObject,
   type ObjectPair,
-} from '../../core/helm/manifest.js';
+} from '../../core/checks/manifest.js';
 import { getRecord, valueAt } from '../../core/lib/json.js';
 import type { Values } from '../../core/model/values.js';
 import { messageOf } from '../client/api-error.js';

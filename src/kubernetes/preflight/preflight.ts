@@ -14,12 +14,11 @@ import { evaluateRemovedObjects } from '../../core/checks/removed-objects.js';
 import { evaluateTargetImage } from '../../core/checks/target-image.js';
 import { evaluateUnknownValues } from '../../core/checks/unknown-values.js';
 import { toProblem } from '../../core/model/error.js';
-import type { Config } from '../../core/config/config.js';
-import { describeChanges } from '../../core/helm/manifest-changes.js';
-import type { KubeObject } from '../../core/helm/manifest.js';
+import type { HelmConfig } from '../../core/config/config.js';
+import { describeChanges } from '../../core/checks/manifest-changes.js';
+import type { KubeObject } from '../../core/checks/manifest.js';
 import type { Preflight } from '../../core/model/preflight.js';
-import type { HelmUpgradeStep, Plan } from '../../core/model/step.js';
-import { asRolled, evaluateOneByOne, milvusWorkloads } from '../../core/helm/workloads.js';
+import { asRolled, evaluateOneByOne, milvusWorkloads } from '../../core/checks/workloads.js';
 import type { Cluster } from '../client/cluster.js';
 import { renderHelmUpgrade, type HelmUpgradeTools } from '../helm/helm-upgrade.js';
 import { readMigrationState } from '../migration/preflight.js';
@@ -32,10 +31,12 @@ import { installedManifest } from '../helm/release-record.js';
 import { revisionOf } from '../helm/release-secret.js';
 import { own as entryOf } from '../../core/lib/own.js';
 import { evaluateSurroundings, evaluateAtOnce } from './evaluate-surroundings.js';
+import type { HelmUpgradeStep } from '../../core/helm/step.js';
+import type { HelmPlan } from '../../core/platforms/types.js';
 
 export interface CheckTools {
   readonly cluster: Cluster;
-  readonly config: Config;
+  readonly config: HelmConfig;
   readonly helm: HelmUpgradeTools;
   readonly deployments: readonly V1Deployment[];
   readonly pods: readonly V1Pod[];
@@ -61,7 +62,7 @@ export const NOTHING_CHECKED: Preflight = { checks: [], failedChecks: [], change
  */
 export function isOutdated(
   requested: Omit<CheckedBefore, 'preflight'> | null,
-  { steps }: Pick<Plan, 'steps'>,
+  { steps }: Pick<HelmPlan, 'steps'>,
   secrets: readonly V1Secret[],
 ): boolean {
   if (!steps.some((step) => step.kind === 'helm-upgrade')) return false;
@@ -76,7 +77,7 @@ function newestRevision(secrets: readonly V1Secret[]): number {
  * Requests the Helm dry run and everything that does not depend on it concurrently, then a dry run of each change from
  * the API server.
  */
-export async function checkBefore(plan: Plan, tools: CheckTools): Promise<CheckedBefore> {
+export async function checkBefore(plan: HelmPlan, tools: CheckTools): Promise<CheckedBefore> {
   const { cluster, config, pods } = tools;
   const step = plan.steps.find((step) => step.kind === 'helm-upgrade');
   const migration = await checkMigration(plan, tools);
@@ -135,26 +136,24 @@ async function render(
     const { why } = toProblem(error);
     const remedy =
       'Change the values or the chart so that Helm can render it; the upgrade would fail with the same error.';
-    return {
-      failure: failSkippable('dry-run', `helm upgrade --dry-run=server fails: ${why}`, remedy, 'Helm'),
-    };
+    return { failure: failSkippable('dry-run', `helm upgrade --dry-run=server fails: ${why}`, remedy, 'Helm') };
   }
 }
 
-function checkMigration(plan: Plan, { cluster, config, deployments }: CheckTools): Promise<CheckResult[]> {
+function checkMigration(plan: HelmPlan, { cluster, config, deployments }: CheckTools): Promise<CheckResult[]> {
   const like = milvusDeployments(config.release, deployments)[0]?.spec?.template ?? {};
   return readMigrationState(plan, { config, like }, new ObjectRequester(cluster, config.namespace));
 }
 
-async function ownRights(plan: Plan, { cluster, config }: CheckTools): Promise<CheckResult[]> {
+async function ownRights(plan: HelmPlan, { cluster, config }: CheckTools): Promise<CheckResult[]> {
   return evaluateAccess(await reviewRights(cluster, config, needsOf(plan)));
 }
 
-function needsOf({ strategy }: Plan): readonly Need[] {
+function needsOf({ strategy }: HelmPlan): readonly Need[] {
   return strategy === 'migrate' || strategy === 'restore' ? [...OWN_NEEDS, ...MIGRATION_NEEDS] : OWN_NEEDS;
 }
 
-const REPLACEMENT_MODES: Partial<Readonly<Record<Plan['strategy'], ReplacementMode>>> = {
+const REPLACEMENT_MODES: Partial<Readonly<Record<HelmPlan['strategy'], ReplacementMode>>> = {
   rolling: 'one-by-one',
   migrate: 'stopped',
   restore: 'stopped',
@@ -163,7 +162,7 @@ const REPLACEMENT_MODES: Partial<Readonly<Record<Plan['strategy'], ReplacementMo
 async function checkFor(
   rendering: Rendering,
   surroundings: Surroundings,
-  tools: CheckTools & { readonly mode: ReplacementMode; readonly own: readonly Need[]; readonly plan: Plan },
+  tools: CheckTools & { readonly mode: ReplacementMode; readonly own: readonly Need[]; readonly plan: HelmPlan },
 ): Promise<CheckResult[]> {
   const { cluster, config, deployments, mode, own, plan } = tools;
   const rolls = mode === 'one-by-one';
@@ -196,6 +195,6 @@ async function checkFor(
   ];
 }
 
-function milvusChartOf({ steps }: Plan): string | undefined {
+function milvusChartOf({ steps }: HelmPlan): string | undefined {
   return steps.find((step) => step.kind === 'helm-upgrade')?.milvusChart;
 }

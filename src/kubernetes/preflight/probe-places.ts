@@ -1,19 +1,19 @@
 // Selects the nodes on which the image is probed, and the pod template for each. Pure.
 import type { V1Deployment, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { accepts, type NodeRoom } from '../../core/checks/node-room.js';
-import type { Config } from '../../core/config/config.js';
-import type { KubeObject } from '../../core/helm/manifest.js';
+import type { HelmConfig } from '../../core/config/config.js';
+import type { KubeObject } from '../../core/checks/manifest.js';
 import type { Emit } from '../../core/model/event.js';
 import type { Cluster } from '../client/cluster.js';
 import type { Probe } from '../../core/checks/image-probe.js';
-import { milvusWorkloads } from '../../core/helm/workloads.js';
+import { milvusWorkloads } from '../../core/checks/workloads.js';
 import { isMilvusPod } from '../observe/milvus-objects.js';
 import { readPod } from '../observe/read-pod.js';
 import type { Place } from './probe-watch.js';
 
 export interface ImageProbeTools {
   readonly cluster: Cluster;
-  readonly config: Config;
+  readonly config: HelmConfig;
   readonly emit: Emit;
   readonly run: string;
   readonly signal: AbortSignal;

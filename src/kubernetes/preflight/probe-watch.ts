@@ -2,7 +2,7 @@
 // core/checks/image-probe.ts.
 import type { V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { ProbeSnapshot } from '../../core/checks/image-probe.js';
-import type { Config } from '../../core/config/config.js';
+import type { HelmConfig } from '../../core/config/config.js';
 import { pause } from '../../run/deadline.js';
 import type { Cluster } from '../client/cluster.js';
 import { apiError, isStatus } from '../client/api-error.js';
@@ -26,7 +26,7 @@ export interface Place {
 
 export interface ProbeTools {
   readonly cluster: Cluster;
-  readonly config: Config;
+  readonly config: HelmConfig;
   readonly run: string;
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 // What Helm would apply, from the JSON of its dry run: objects, hooks, computed values, and the defaults of the chart.
 // It contains secrets: nothing of it is logged unmasked.
-import { parseManifest, pairObjects, type KubeObject, type ObjectPair } from '../../core/helm/manifest.js';
+import { parseManifest, pairObjects, type KubeObject, type ObjectPair } from '../../core/checks/manifest.js';
 import { computeValues, SecretValues, type Values } from '../../core/model/values.js';
 
 export interface Rendering {
@@ -38,15 +38,20 @@ export function readRendering(output: string, installed: string): Rendering {
   const release = JSON.parse(output) as HelmRelease;
   const objects = parseManifest(release.manifest ?? '');
   const [supplied, defaults] = [release.config ?? {}, release.chart?.values ?? {}];
-  const hooks = (release.hooks ?? []).filter((hook) => (hook.events ?? []).some((event) => UPGRADE_HOOK.test(event)));
   return {
     objects,
     pairs: pairObjects(parseManifest(installed), objects, release.namespace),
-    hooks: hooks.flatMap((hook) => parseManifest(hook.manifest ?? '')),
+    hooks: hooksOf(release),
     supplied: new SecretValues(supplied),
     computed: new SecretValues(computeValues(defaults, supplied)),
     defaults,
     templates: (release.chart?.templates ?? []).map(({ data = '' }) => Buffer.from(data, 'base64').toString('utf8')),
     subcharts: (release.chart?.metadata?.dependencies ?? []).map(({ name, alias }) => alias ?? name),
   };
+}
+
+function hooksOf({ hooks }: HelmRelease): KubeObject[] {
+  return (hooks ?? [])
+    .filter((hook) => (hook.events ?? []).some((event) => UPGRADE_HOOK.test(event)))
+    .flatMap((hook) => parseManifest(hook.manifest ?? ''));
 }

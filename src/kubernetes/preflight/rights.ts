@@ -3,11 +3,11 @@
 import { AuthorizationV1Api } from '@kubernetes/client-node';
 import { nameOfNeed, OWN_NEEDS, uniqueNeeds, type Answer, type Need } from '../../core/checks/access.js';
 import { UpgradeError } from '../../core/model/error.js';
-import type { Config } from '../../core/config/config.js';
+import type { HelmConfig } from '../../core/config/config.js';
 import { leaseName } from '../../core/model/lock.js';
 import type { Cluster } from '../client/cluster.js';
 
-export type ReleaseName = Pick<Config, 'namespace' | 'release'>;
+export type ReleaseName = Pick<HelmConfig, 'namespace' | 'release'>;
 
 /** The answers for all needs, each requested once; `allowed` is null if there was no answer. */
 export function reviewRights(

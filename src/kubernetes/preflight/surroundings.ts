@@ -16,7 +16,7 @@ import type { NodeRoom } from '../../core/checks/node-room.js';
 import type { Quota } from '../../core/checks/quota.js';
 import { addAmounts, parseQuantity, type Amounts } from '../../core/lib/quantity.js';
 import type { Values } from '../../core/model/values.js';
-import { amountsOf } from '../../core/helm/workloads.js';
+import { amountsOf } from '../../core/checks/workloads.js';
 import type { Cluster } from '../client/cluster.js';
 
 /** Either the requested data, or why there is none. */

@@ -3,21 +3,15 @@
 import { PatchStrategy, setHeaderOptions, type V1Deployment } from '@kubernetes/client-node';
 import { isPausedFor } from '../../core/rolling/status.js';
 import type { Component } from '../../core/model/component.js';
-import type { DrainStep, PauseStep, RestoreSettingsStep, ResumeStep, PruneStep, Step } from '../../core/model/step.js';
 import type { Values } from '../../core/model/values.js';
 import { apiError, isStatus } from '../client/api-error.js';
 import { endLeaving, leaveService } from './leaving.js';
 import { drainPatch, pauseRecordOf, pausePatch, restoreSettingsPatch, resumePatch, type Writer } from './patches.js';
 import type { RollingTools } from './rolling-tools.js';
+import type { DrainStep, PruneStep, RollingStep } from '../../core/rolling/step.js';
 
 const FIELD_MANAGER = 'milvus-upgrade';
 const MAX_TRIES = 10;
-
-export type RollingStep = PauseStep | ResumeStep | DrainStep | PruneStep | RestoreSettingsStep;
-
-export function isRollingStep(step: Step): step is RollingStep {
-  return ['pause', 'resume', 'drain', 'prune', 'restore-settings'].includes(step.kind);
-}
 
 /**
  * Applies one step of a rolling upgrade.

@@ -4,12 +4,12 @@
 // releases it. It serves its existing connections until it is deleted.
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { LEAVING_ANNOTATION, LEAVING_NAME, NAME_LABEL } from '../../core/rolling/pause-record.js';
-import type { DrainStep } from '../../core/model/step.js';
 import { apiError, isStatus } from '../client/api-error.js';
 import type { Pod } from '../../core/model/pod.js';
 import { readPod } from '../observe/read-pod.js';
 import { isNewPod } from '../observe/read-pods.js';
 import type { RollingTools } from './rolling-tools.js';
+import type { DrainStep } from '../../core/rolling/step.js';
 
 /** Safe to repeat: a pod that has left no longer belongs to a Deployment. */
 export async function leaveService({ deployment: name }: DrainStep, tools: RollingTools, now: string): Promise<void> {

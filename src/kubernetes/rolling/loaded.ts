@@ -2,13 +2,13 @@
 // waits for the answer, at most once a second: Milvus provides no watch for it.
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Component } from '../../core/model/component.js';
-import type { Loaded } from '../../core/model/observation.js';
 import { MANAGEMENT_PORT, UsableCollections } from '../../milvus/usable-collections.js';
 import type { Cluster } from '../client/cluster.js';
 import { openForward } from '../etcd/forward.js';
 import { roleOf } from '../observe/milvus-objects.js';
 import { isServing } from '../../core/model/pod.js';
 import { readPod } from '../observe/read-pod.js';
+import type { Loaded } from '../../core/model/shared-observation.js';
 
 export interface LoadedOptions {
   readonly cluster: Cluster;

@@ -12,9 +12,9 @@ import {
   type PauseState,
   type Settings,
 } from '../../core/rolling/pause-record.js';
-import type { ResumeStep } from '../../core/model/step.js';
 import type { Values } from '../../core/model/values.js';
 import { imageOf, roleOf } from '../observe/milvus-objects.js';
+import type { ResumeStep } from '../../core/rolling/step.js';
 
 /**
  * An old pod waits this long for the new one to become available, unless drained before: longer than any gate, and

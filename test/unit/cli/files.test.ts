@@ -5,9 +5,9 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { writeOutputsFile } from '../../../src/cli/files.js';
 import { variableOf } from '../../../src/cli/flags.js';
 import { renderOutputs } from '../../../src/core/report/outputs.js';
-import { readReport } from '../../../src/core/report/report.js';
 import * as runs from '../../support/events.js';
 import { INPUT_NAMES } from '../../../src/core/config/raw-inputs.js';
+import { readReport } from '../../../src/core/report/read-report.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'files-'));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -10,7 +10,7 @@ import { logChanges, logChecks } from './checks.js';
 import { logObservation, logPlan, logFailedChecks } from './tables.js';
 import { describeComponent, isAtZero, isSettled, type Component } from '../../model/component.js';
 import { describeJob, nameJob } from '../../migration/job-changes.js';
-import { PLATFORM_LABELS } from '../labels.js';
+import { PLATFORM_LABELS } from '../../platforms/registry.js';
 import type { Report } from '../report.js';
 import type { ComponentRow } from '../components.js';
 import type { Step } from '../../model/step.js';

@@ -4,8 +4,8 @@ import { settingsFor } from '../../model/setting.js';
 import { formatSeconds } from '../../lib/duration.js';
 import { oneLine, shorten } from '../../lib/escape.js';
 import { isAtZero, isSettled, isStopped, type Component } from '../../model/component.js';
-import { runningVersions, type Observation, type Release } from '../../model/observation.js';
-import type { ProjectObservation } from '../../compose/observation.js';
+import { runningVersions, type Observation } from '../../model/observation.js';
+import { describeInstallation, PLATFORM_LABELS } from '../../platforms/registry.js';
 import type { CheckResult } from '../../model/check-result.js';
 import type { Hop, Plan, Step } from '../../model/step.js';
 import { formatVersion, parseImage } from '../../model/version.js';
@@ -14,44 +14,18 @@ export function logObservation(observation: Observation): string[] {
   const versions =
     runningVersions(observation).map(formatVersion).join(' and ') || 'of unknown version (no image tag contains one)';
   return [
-    ...logInstallation(observation),
+    ...describeInstallation(observation),
     `${isStopped(observation) ? 'Milvus is stopped. Images: Milvus' : 'Running: Milvus'} ${versions}: ${observation.topology}, message queue ${observation.messageQueue}, metadata in ${observation.metastore}.`,
     `etcd: ${observation.etcd.endpoints.join(', ') || 'no endpoint found'}, root path ${observation.etcd.rootPath}.`,
-    ...aligned([observation.project ? SERVICES_HEAD : HEAD, ...observation.components.map(componentCells)]),
+    ...aligned([headFor(observation), ...observation.components.map(componentCells)]),
   ];
 }
 
-function logInstallation({ release, project }: Observation): string[] {
-  if (project) return logProject(project);
-  return release ? logRelease(release) : ['No Helm release was found.'];
-}
+const HEAD = ['IMAGE', 'READY', 'UPDATED', 'OLD', 'TERMINATING', 'RESTARTS', 'STATE'];
 
-function logProject({ name, directory, files, services, upgradeState }: ProjectObservation): string[] {
-  const others = services.filter((service) => service.role === '').map((service) => service.name);
-  const lines = [
-    `Project ${name} in ${directory}: ${files.map((file) => file.path).join(', ')}. Other services: ${others.join(', ') || 'none'}.`,
-  ];
-  return upgradeState
-    ? [
-        ...lines,
-        `An upgrade ${upgradeState.from} → ${upgradeState.to} was started by ${upgradeState.run} at ${upgradeState.since}.`,
-      ]
-    : lines;
+function headFor({ platform }: Observation): string[] {
+  return ['COMPONENT', PLATFORM_LABELS[platform].part.toUpperCase(), ...HEAD];
 }
-
-function logRelease({ name, namespace, latest, deployed, startedBy }: Release): string[] {
-  const by = startedBy ? `, started by ${startedBy}` : '';
-  const chart = `chart ${latest.chartName} ${latest.chartVersion}`;
-  const lines = [
-    `Release ${name} in ${namespace}: revision ${latest.revision} is ${latest.status}, ${chart}, updated ${latest.updatedAt}${by}.`,
-  ];
-  if (deployed && deployed.revision !== latest.revision)
-    lines.push(`The newest completed revision is ${deployed.revision}, chart ${deployed.chartVersion}.`);
-  return lines;
-}
-
-const HEAD = ['COMPONENT', 'DEPLOYMENT', 'IMAGE', 'READY', 'UPDATED', 'OLD', 'TERMINATING', 'RESTARTS', 'STATE'];
-const SERVICES_HEAD = HEAD.map((title) => (title === 'DEPLOYMENT' ? 'SERVICE' : title));
 
 function componentCells(component: Component): string[] {
   const settled = isAtZero(component) ? 'stopped' : 'ready';

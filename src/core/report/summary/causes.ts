@@ -3,7 +3,9 @@
 import { rankCauses, type Cause } from '../../model/cause.js';
 import { codeMarkdown as code, escapeMarkdown as text } from '../../lib/escape.js';
 import { cut, table, type Block } from './markdown.js';
-import { PLATFORM_LABELS, titleOf, type PlatformName } from '../labels.js';
+import type { PlatformName } from '../../config/config.js';
+import { titleOf } from '../../platforms/labels.js';
+import { PLATFORM_LABELS } from '../../platforms/registry.js';
 import type { Report } from '../report.js';
 
 const headOf = (platform: PlatformName): string[] => [

@@ -4,7 +4,7 @@ import { codeMarkdown as code, escapeMarkdown as text, oneLine } from '../../lib
 import { cut, details, joinBlocks, table, type Block } from './markdown.js';
 import type { ManifestChange } from '../../model/preflight.js';
 import type { CheckResult } from '../../model/check-result.js';
-import { PLATFORM_LABELS } from '../labels.js';
+import { PLATFORM_LABELS } from '../../platforms/registry.js';
 import type { Report } from '../report.js';
 
 const STATES: Readonly<Record<CheckResult['state'], string>> = {

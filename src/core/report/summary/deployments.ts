@@ -2,7 +2,9 @@
 import { formatSeconds } from '../../lib/duration.js';
 import { codeMarkdown as code, escapeMarkdown as text } from '../../lib/escape.js';
 import { cut, joinBlocks, list, table, type Block } from './markdown.js';
-import { PLATFORM_LABELS, titleOf, type PlatformName } from '../labels.js';
+import { titleOf } from '../../platforms/labels.js';
+import { PLATFORM_LABELS } from '../../platforms/registry.js';
+import type { PlatformName } from '../../config/config.js';
 import type { Report } from '../report.js';
 import type { ComponentRow } from '../components.js';
 import type { RowResult } from '../component-result.js';
@@ -44,10 +46,9 @@ function renderCauses(rows: readonly ComponentRow[], most: number): Block {
 }
 
 function took(platform: PlatformName): string {
-  const { part, units } = PLATFORM_LABELS[platform];
-  const turn = platform === 'helm' ? ' (in a rolling upgrade: from the start of its turn)' : '';
+  const { part, units, turn } = PLATFORM_LABELS[platform];
   const unit = units.replace(/s$/, '');
-  return `*Duration* is the time from the request of the upgrade${turn} until the ${part} had only new ${units}, all ready, and no old one left. *Downtime* is the time in which it had no ready ${unit}.`;
+  return `*Duration* is the time from the request of the upgrade${turn && ` (${turn})`} until the ${part} had only new ${units}, all ready, and no old one left. *Downtime* is the time in which it had no ready ${unit}.`;
 }
 
 function urgency({ result }: ComponentRow): number {
@@ -106,20 +107,9 @@ export function renderCommands({ components, namespace, outcome, platform, relea
   const failed = components.filter((row) => row.result === 'failed');
   const broken = failed.length > 0 ? failed : components.filter((row) => row.result === 'waiting');
   if (outcome !== 'failed' || broken.length === 0) return '';
-  if (platform === 'compose')
-    return closer(
-      broken
-        .slice(0, 3)
-        .map(({ deployment }) => `docker compose --project-name ${word(release)} logs --tail 100 ${word(deployment)}`),
-    );
-  const inNamespace = `--namespace ${word(namespace)}`;
-  const commands = broken
-    .slice(0, 3)
-    .flatMap(({ deployment }) => [
-      `kubectl ${inNamespace} describe deployment ${word(deployment)}`,
-      `kubectl ${inNamespace} logs deployment/${word(deployment)} --all-containers --tail 100`,
-    ]);
-  return closer([...commands, `kubectl ${inNamespace} get events --sort-by .lastTimestamp`]);
+  const parts = broken.slice(0, 3).map(({ deployment }) => word(deployment));
+  const installation = { name: word(release), namespace: word(namespace) };
+  return closer(PLATFORM_LABELS[platform].inspect(installation, parts));
 }
 
 function closer(commands: readonly string[]): Block {

@@ -5,7 +5,8 @@ import { formatSeconds } from '../../lib/duration.js';
 import { codeMarkdown as code, escapeMarkdown as text } from '../../lib/escape.js';
 import { cut, details, joinBlocks, list, table, type Block } from './markdown.js';
 import type { CheckResult } from '../../model/check-result.js';
-import { PLATFORM_LABELS, type PlatformName } from '../labels.js';
+import { PLATFORM_LABELS } from '../../platforms/registry.js';
+import type { PlatformName } from '../../config/config.js';
 import type { Report } from '../report.js';
 import type { ReportedHop, ReportedPin, ReportedPlan, ReportedSetting, StepState } from '../plan.js';
 
@@ -49,16 +50,11 @@ export function renderPlan(plan: ReportedPlan, report: Report, most: number): Bl
 }
 
 function renderHop(hop: ReportedHop, rolls: boolean, platform: PlatformName): Block {
-  const couldRoll =
-    platform === 'compose'
-      ? 'expect downtime'
-      : hop.rollingPossible
-        ? 'a rolling upgrade is possible'
-        : 'a rolling upgrade is not possible: expect downtime';
-  const method = hop.pathKind === 'migration' ? 'a metadata migration' : PLATFORM_LABELS[platform].upgrade;
+  const { upgrade, expectation } = PLATFORM_LABELS[platform];
+  const method = hop.pathKind === 'migration' ? 'a metadata migration' : upgrade;
   const how = rolls
     ? 'one helm upgrade, after which the components roll one after the other'
-    : `${method}; ${couldRoll}`;
+    : `${method}; ${expectation(hop.rollingPossible)}`;
   const head = `**${text(hop.from)} → ${text(hop.to)}** by ${how}. Why: ${text(hop.why)} (${text(hop.source)})`;
   return joinBlocks([head, hop.outline.map((line, at) => `${at + 1}. ${text(line)}`).join('\n')]);
 }

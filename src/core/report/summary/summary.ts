@@ -4,6 +4,8 @@ import { formatSeconds } from '../../lib/duration.js';
 import { ERROR_CODES, type Problem } from '../../model/error.js';
 import { codeMarkdown as code, escapeMarkdown as text } from '../../lib/escape.js';
 import { renderHeadline } from '../headline.js';
+import { titleOf } from '../../platforms/labels.js';
+import { PLATFORM_LABELS } from '../../platforms/registry.js';
 import { cut, joinBlocks, list, section, table, type Block } from './markdown.js';
 import type { Report } from '../report.js';
 import { renderChanges, renderChecks } from './changes.js';
@@ -34,7 +36,7 @@ export function renderSummary(report: Report, docsUrl: string | null = null): st
 
 function renderWith(report: Report, docsUrl: string | null, most: number): string {
   const deployments = joinBlocks([
-    section(report.platform === 'compose' ? 'Services' : 'Deployments', renderDeployments(report, most)),
+    section(titleOf(PLATFORM_LABELS[report.platform].parts), renderDeployments(report, most)),
     section('Timeline', renderTimelineBlock(report)),
   ]);
   const plan = section('Plan', report.plan ? renderPlan(report.plan, report, most) : '');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { findProject, readProjectFiles } from '../../../../src/compose/project/files.js';
-import type { ComposeConfig } from '../../../../src/core/config/compose.js';
+import type { ProjectConfig } from '../../../../src/core/config/compose.js';
 
 let directory = '';
 const here = process.cwd();
@@ -23,7 +23,7 @@ function put(...names: string[]): void {
     writeFileSync(join(directory, name), `text of ${name}`);
   }
 }
-const find = (options: Partial<ComposeConfig> = {}, env: NodeJS.ProcessEnv = {}): ReturnType<typeof findProject> =>
+const find = (options: Partial<ProjectConfig> = {}, env: NodeJS.ProcessEnv = {}): ReturnType<typeof findProject> =>
   findProject(
     {
       files: [],

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openCompose } from '../../../../src/compose/open.js';
 import { readUnmanaged, remedyForUnmanaged } from '../../../../src/core/compose/unmanaged.js';
 import { toProblem } from '../../../../src/core/model/error.js';
-import { composeConfig } from '../../../support/containers.js';
+import { composeConfig } from '../../../support/configs.js';
 import { ANSWERS, DockerProgram } from '../../../support/docker-program.js';
 
 const LINES = [
@@ -42,12 +42,11 @@ describe('a run that finds no project', () => {
 
   async function open(): Promise<string> {
     const config = composeConfig({ 'project-directory': fake.directory });
-    if (!config.compose) throw new Error('not a project');
     const { env } = fake;
     const { signal } = fake.cancel;
     const ignore = (): void => undefined;
     const tools = { emit: ignore, addSecret: ignore, redact: (text: string) => text, run: 'r', signal, env };
-    const error: unknown = await openCompose({ config, requested: config.compose, ...tools }).then(
+    const error: unknown = await openCompose({ config, ...tools }).then(
       () => null,
       (problem: unknown) => problem,
     );

@@ -1,7 +1,7 @@
 // The check of the objects that Helm would delete.
 import { describe, expect, it } from '@jest/globals';
 import { evaluateRemovedObjects } from '../../../../src/core/checks/removed-objects.js';
-import type { KubeObject } from '../../../../src/core/helm/manifest.js';
+import type { KubeObject } from '../../../../src/core/checks/manifest.js';
 import type { Values } from '../../../../src/core/model/values.js';
 import { deployment, object } from '../../../support/objects.js';
 

@@ -1,7 +1,7 @@
 // The check of the image in the rendered manifest.
 import { describe, expect, it } from '@jest/globals';
 import { evaluateTargetImage } from '../../../../src/core/checks/target-image.js';
-import type { KubeObject } from '../../../../src/core/helm/manifest.js';
+import type { KubeObject } from '../../../../src/core/checks/manifest.js';
 import { mergeValues } from '../../../../src/core/model/values.js';
 import { deployment, object } from '../../../support/objects.js';
 

@@ -1,7 +1,8 @@
 // Services of Milvus that are built from source.
 import { describe, expect, it } from '@jest/globals';
 import { builtHere } from '../../../../src/core/compose/build-rules.js';
-import { composeConfig, NEW, OLD, projectObservation, serviceObservation } from '../../../support/containers.js';
+import { composeConfig } from '../../../support/configs.js';
+import { NEW, OLD, projectObservation, serviceObservation } from '../../../support/containers.js';
 
 function check(overrides: Parameters<typeof serviceObservation>[0], image = ''): ReturnType<typeof builtHere> {
   const { setup } = serviceObservation();

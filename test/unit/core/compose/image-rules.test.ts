@@ -18,7 +18,7 @@ function projectOf(ran: string, requested: string, said: Partial<ProjectObservat
   });
 }
 const codes = (project: ProjectObservation): string[] =>
-  runningImageDiffers(project, observationOfProject(project)).map((failedCheck) => failedCheck.id);
+  runningImageDiffers(observationOfProject(project)).map((failedCheck) => failedCheck.id);
 const milvus = (tag: string): string => `milvusdb/milvus${tag}`;
 
 describe('a service whose files select another image than its container runs', () => {
@@ -47,7 +47,7 @@ describe('a service whose files select another image than its container runs', (
     const text = new SecretString('services: {standalone: {image: "milvusdb/milvus:${V:-${W:-v2.6.5-gpu}}"}}');
     const files = [{ kind: 'compose', path: 'compose.yml', text } as const];
     const project = projectOf(milvus(':v2.6.5'), milvus(':v2.6.5-gpu'), { files, environment: new SecretValues({}) });
-    const [failedCheck] = runningImageDiffers(project, observationOfProject(project));
+    const [failedCheck] = runningImageDiffers(observationOfProject(project));
     expect(failedCheck).toMatchObject({
       reason:
         'standalone runs milvusdb/milvus:v2.6.5, but the files select milvusdb/milvus:v2.6.5-gpu: V and W are not set in this run',

@@ -4,12 +4,8 @@ import { installationRules } from '../../../../src/core/compose/installation-rul
 import { selectServices, wrongSelection } from '../../../../src/core/compose/selected-services.js';
 import type { ServiceObservation, UpgradeState } from '../../../../src/core/compose/observation.js';
 import { SecretValues } from '../../../../src/core/model/values.js';
-import {
-  composeConfig,
-  containerObservation,
-  projectObservation,
-  serviceObservation,
-} from '../../../support/containers.js';
+import { composeConfig } from '../../../support/configs.js';
+import { containerObservation, projectObservation, serviceObservation } from '../../../support/containers.js';
 
 type Written = readonly [name: string, role: string, etcd?: string];
 
@@ -25,7 +21,7 @@ const serviceOf = ([name, role, etcd = '']: Written): ServiceObservation =>
 function failedChecks(services: readonly Written[], selected = '', upgradeState: UpgradeState | null = null): string[] {
   const config = composeConfig({ services: selected });
   const project = projectObservation({
-    services: selectServices(services.map(serviceOf), config.compose?.services ?? []),
+    services: selectServices(services.map(serviceOf), config.project.services),
     upgradeState,
   });
   return installationRules(config, project).map(({ id, reason }) => `${id}: ${reason}`);

@@ -27,7 +27,7 @@ function serviceOf([role, release, etcd = 'etcd']: Written, at: number): Service
 const projectOf = (services: readonly Written[]): ProjectObservation =>
   projectObservation({ services: services.map(serviceOf) });
 const failedChecks = (project: ProjectObservation, target: string): ReturnType<typeof severalVersions> =>
-  severalVersions(version(target), project, observationOfProject(project));
+  severalVersions(version(target), observationOfProject(project));
 
 describe('several installations in one project', () => {
   it.each<[string, readonly Written[], string, boolean]>([

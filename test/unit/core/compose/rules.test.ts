@@ -1,24 +1,28 @@
 // The checks of the current state of a project that refuse an upgrade.
 import { describe, expect, it } from '@jest/globals';
-import { findProjectRoute, planProjectUpgrade } from '../../../../src/core/compose/plan.js';
+import { planProjectUpgrade } from '../../../../src/core/compose/plan.js';
+import { findProjectRoute } from '../../../../src/core/compose/route.js';
 import { failedChecksOfProject } from '../../../../src/core/compose/rules.js';
-import type { ProjectObservation, ServiceObservation } from '../../../../src/core/compose/observation.js';
+import type {
+  ComposeObservation,
+  ProjectObservation,
+  ServiceObservation,
+} from '../../../../src/core/compose/observation.js';
 import { SecretString } from '../../../../src/core/redaction/secret-string.js';
-import type { Observation } from '../../../../src/core/model/observation.js';
 import { SecretValues } from '../../../../src/core/model/values.js';
 import {
-  composeConfig,
   containerObservation,
   observationOfProject,
   projectObservation,
   serviceObservation,
 } from '../../../support/containers.js';
+import { composeConfig } from '../../../support/configs.js';
 
 interface Case {
   readonly config?: Parameters<typeof composeConfig>[0];
   readonly service?: Partial<ServiceObservation>;
   readonly project?: Partial<ProjectObservation>;
-  readonly observation?: Partial<Observation>;
+  readonly observation?: Partial<ComposeObservation>;
   readonly release?: string;
   /** The file has a second Milvus service, `base`. */
   readonly twice?: boolean;
@@ -43,9 +47,9 @@ function failedChecks({
     ...said,
   });
   const [config, observation] = [composeConfig(written), observationOfProject(project, observed)];
-  const route = findProjectRoute(config, observation, project);
+  const route = findProjectRoute(config, observation);
   if (!route) throw new Error('the running version is unknown');
-  return failedChecksOfProject({ config, observation, project, route });
+  return failedChecksOfProject({ config, observation, route });
 }
 
 const ended = containerObservation({ state: 'exited' });
@@ -241,8 +245,8 @@ describe('an upgrade of a project', () => {
     const observation = observationOfProject(project, {
       migration: { ...migration, journal: { ...journal, closed: true } },
     });
-    const route = findProjectRoute(composeConfig(), observation, project);
-    const planned = route && planProjectUpgrade(composeConfig(), observation, project, route);
+    const route = findProjectRoute(composeConfig(), observation);
+    const planned = route && planProjectUpgrade(composeConfig(), observation, route);
     expect(planned).toMatchObject({ failedChecks: [], plan: { strategy: 'recreate', from: { minor: 2 } } });
   });
 });

@@ -7,7 +7,6 @@ import { editFiles, recreate, serve, type Aim } from '../../../../src/core/compo
 import { SecretString } from '../../../../src/core/redaction/secret-string.js';
 import { version } from '../../../../src/core/model/version.js';
 import {
-  composeConfig,
   containerObservation,
   observationOfProject,
   NEW,
@@ -15,11 +14,10 @@ import {
   projectObservation,
   serviceObservation,
 } from '../../../support/containers.js';
+import { composeConfig } from '../../../support/configs.js';
 
 const aim: Aim = { config: composeConfig(), project: 'milvus', version: version('2.2.16') };
 const images = { standalone: NEW };
-const GONE = { ...observationOfProject(projectObservation()) };
-delete (GONE as { project?: ProjectObservation }).project;
 
 function withContainers(
   containers: readonly Partial<ContainerObservation>[],
@@ -82,9 +80,8 @@ describe('the step edit-files', () => {
     });
   });
 
-  it('is complete if there is nothing to edit, and stalled without a project', () => {
+  it('is complete if there is nothing to edit', () => {
     expect(evaluateEditFiles(editFiles(aim, [], null), at('mine')).state).toBe('complete');
-    expect(evaluateEditFiles(step, GONE).state).toBe('stalled');
   });
 });
 
@@ -127,13 +124,12 @@ describe('the step recreate', () => {
     });
   });
 
-  it('ignores services that it does not change, and is stalled without a project', () => {
+  it('ignores services that it does not change', () => {
     const services = [
       serviceObservation({ image: NEW, containers: [containerObservation({ image: NEW })] }),
       serviceObservation({ name: 'etcd', role: '', containers: [] }),
     ];
     expect(evaluateRecreate(step, observationOfProject(projectObservation({ services }))).state).toBe('complete');
-    expect(evaluateRecreate(step, GONE).state).toBe('stalled');
   });
 });
 
@@ -194,10 +190,6 @@ describe('the step serve', () => {
       state: 'in-progress',
       causes: [{ code: 'PROBE_FAILING', certain: false }],
     });
-  });
-
-  it('is stalled without a project', () => {
-    expect(evaluateWaitHealthy(step, GONE).state).toBe('stalled');
   });
 });
 

@@ -1,9 +1,10 @@
 // Remedies for the topology of a cluster in Docker Compose, with its services and commands.
 import { describe, expect, it } from '@jest/globals';
-import { findProjectRoute, planProjectUpgrade } from '../../../../src/core/compose/plan.js';
+import { planProjectUpgrade } from '../../../../src/core/compose/plan.js';
+import { findProjectRoute } from '../../../../src/core/compose/route.js';
 import type { ServiceObservation } from '../../../../src/core/compose/observation.js';
+import { composeConfig } from '../../../support/configs.js';
 import {
-  composeConfig,
   containerObservation,
   observationOfProject,
   projectObservation,
@@ -24,9 +25,9 @@ function service(name: string, role: string, release: string): ServiceObservatio
 function remedyFor(roles: readonly string[], release: string, target: string): string {
   const project = projectObservation({ services: roles.map((role) => service(`m-${role}`, role, release)) });
   const [config, observation] = [composeConfig({ 'target-version': target }), observationOfProject(project)];
-  const route = findProjectRoute(config, observation, project);
+  const route = findProjectRoute(config, observation);
   if (!route) throw new Error('the running version is unknown');
-  const { failedChecks } = planProjectUpgrade(config, observation, project, route);
+  const { failedChecks } = planProjectUpgrade(config, observation, route);
   return failedChecks.find(({ id }) => id === 'topology-first')?.remedy ?? '';
 }
 

@@ -1,11 +1,11 @@
 // The inputs of a Docker Compose project.
 import { describe, expect, it } from '@jest/globals';
-import { parseCompose, type ComposeConfig } from '../../../../src/core/config/compose.js';
+import { parseCompose, type ProjectConfig } from '../../../../src/core/config/compose.js';
 import { inputs } from '../../../support/inputs.js';
 import type { InputName } from '../../../../src/core/config/raw-inputs.js';
 
 function read(written: Partial<Record<InputName, string>>): {
-  readonly options: ComposeConfig | null;
+  readonly options: ProjectConfig | null;
   readonly errors: readonly string[];
 } {
   const errors: string[] = [];

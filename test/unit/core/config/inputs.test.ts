@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseInputs } from '../../../../src/core/config/inputs.js';
+import { helmConfig } from '../../../support/configs.js';
 import { action, inputs } from '../../../support/inputs.js';
 import { INPUT_NAMES, type InputName } from '../../../../src/core/config/raw-inputs.js';
 
@@ -8,12 +9,6 @@ const noFiles = (): null => null;
 function problemsOf(written: Partial<Record<InputName, string>>): string {
   const parsed = parseInputs(inputs(written), noFiles);
   return parsed.ok ? '' : parsed.problems.join('\n');
-}
-
-function configOf(written: Partial<Record<InputName, string>>, files: Record<string, string> = {}) {
-  const parsed = parseInputs(inputs(written), (path) => files[path] ?? null);
-  if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
-  return parsed.config;
 }
 
 const bad: readonly [InputName, string, string][] = [
@@ -68,7 +63,7 @@ describe('inputs', () => {
   });
 
   it('accept the defaults of action.yml', () => {
-    expect(configOf({ strategy: action.inputs.strategy?.default ?? '' })).toMatchObject({
+    expect(helmConfig({ strategy: action.inputs.strategy?.default ?? '' })).toMatchObject({
       operation: 'upgrade',
       strategy: 'auto',
       namespace: 'default',
@@ -79,7 +74,7 @@ describe('inputs', () => {
   });
 
   it('merge values over values-files, and set over values', () => {
-    const config = configOf(
+    const config = helmConfig(
       {
         'values-files': 'a.yaml\nb.yaml',
         values: 'x: {three: 3, two: 3}',
@@ -91,7 +86,7 @@ describe('inputs', () => {
   });
 
   it('convert the types of set values as Helm does', () => {
-    expect(configOf({ set: 'a=true\nb=null\nc=12\nd=007\ne=1.5\nf=a=b\ng=x\\,y' }).values.reveal()).toEqual({
+    expect(helmConfig({ set: 'a=true\nb=null\nc=12\nd=007\ne=1.5\nf=a=b\ng=x\\,y' }).values.reveal()).toEqual({
       a: true,
       b: null,
       c: 12,
@@ -109,7 +104,7 @@ describe('inputs', () => {
     ['oci://ghcr.io/acme/milvus', 'oci'],
     ['milvus/milvus', 'repository'],
   ])('detect the chart %s as kind %s', (chart, kind) => {
-    expect(configOf({ chart }).chart.kind).toBe(kind);
+    expect(helmConfig({ chart }).chart.kind).toBe(kind);
   });
 
   it.each([
@@ -118,7 +113,7 @@ describe('inputs', () => {
     ['15m', 900],
     ['2h', 7200],
   ])('parse the duration %s as %i seconds', (written, seconds) => {
-    expect(configOf({ timeout: written }).timeoutSeconds).toBe(seconds);
+    expect(helmConfig({ timeout: written }).timeoutSeconds).toBe(seconds);
   });
 
   it('match the names in action.yml', () => {
@@ -126,7 +121,7 @@ describe('inputs', () => {
   });
 
   it('do not reveal values if the config is printed', () => {
-    const config = configOf({ values: 'minio: {secretKey: hunter2}' });
+    const config = helmConfig({ values: 'minio: {secretKey: hunter2}' });
     expect(JSON.stringify(config) + String(config.values)).not.toContain('hunter2');
     expect(JSON.stringify(config)).toContain('minio.secretKey');
   });

@@ -5,7 +5,7 @@ import { resolveText } from '../../../../src/core/compose/files/interpolation.js
 import { readProject } from '../../../../src/core/compose/files/project.js';
 import { parseInputs } from '../../../../src/core/config/inputs.js';
 import { parseKubeconfig } from '../../../../src/core/config/kubeconfig.js';
-import { parseManifest } from '../../../../src/core/helm/manifest.js';
+import { parseManifest } from '../../../../src/core/checks/manifest.js';
 import { parseQuantity } from '../../../../src/core/lib/quantity.js';
 import { readYaml } from '../../../../src/core/lib/safe-yaml.js';
 import { parseSetLine } from '../../../../src/core/config/set-values.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { FakeCluster } from '../../../support/fake-cluster.js';
 import { inputs } from '../../../support/inputs.js';
 import { ofType, runOn, type RunResult } from '../../../support/tools.js';
-import type { Topology } from '../../../../src/core/model/observation.js';
+import type { Topology } from '../../../../src/core/model/shared-observation.js';
 
 const managers = [{ tool: 'milvus-operator', name: 'my', namespace: '' }] as const;
 

@@ -1,9 +1,9 @@
 // When the steps of a migration are complete, in cases that test/integration/migration.test.ts does not cover.
 import { describe, expect, it } from '@jest/globals';
 import type { MigrationObservation } from '../../../../src/core/migration/observation.js';
-import type { Observation } from '../../../../src/core/model/observation.js';
+import type { HelmObservation } from '../../../../src/core/helm/observation.js';
 import type { PrepareStep, ScaleDownStep } from '../../../../src/core/migration/step.js';
-import { evaluate } from '../../../../src/core/status/evaluate.js';
+import { evaluateHelmStep as evaluate } from '../../../../src/core/helm/status.js';
 import { component, observationOf } from '../../../support/events.js';
 import { session } from '../../../support/fake-migration.js';
 import type { StepStatus } from '../../../../src/core/model/step-status.js';
@@ -45,7 +45,7 @@ const pod = { name: 'p', address: '10.0.0.1', isNew: true, ready: true, readySin
 const STOPPED = component('proxy', { desired: 0, ready: 0, podImages: [], terminating: 0, pods: [] });
 const LEFT = [session('proxy', 1, '10.0.0.1:19530')];
 
-function observation(migration: Partial<MigrationObservation>, more: Partial<Observation> = {}): Observation {
+function observation(migration: Partial<MigrationObservation>, more: Partial<HelmObservation> = {}): HelmObservation {
   return {
     ...observationOf([component('proxy', { pods: [pod] })]),
     takenAt: NOW,
@@ -63,7 +63,7 @@ const stuck = (reason: string): object => ({ state: 'stalled', reason: expect.st
 const FOREIGN = { sessions: { list: [...LEFT, session('proxy', 2, '10.9.9.9:19530')] } };
 
 describe('the step make-ready', () => {
-  it.each<[string, Observation, object]>([
+  it.each<[string, HelmObservation, object]>([
     ['is pending without a journal', observation({ journal: null }), { state: 'pending' }],
     [
       'is pending without a keeper of the volume',
@@ -108,7 +108,7 @@ describe('the step make-ready', () => {
 
 describe('the step stop', () => {
   const gone = { components: [STOPPED] };
-  it.each<[string, Partial<ScaleDownStep>, Observation, object]>([
+  it.each<[string, Partial<ScaleDownStep>, HelmObservation, object]>([
     ['is pending while a Deployment has replicas', {}, observation({}), { state: 'pending' }],
     [
       'waits for sessions to expire',

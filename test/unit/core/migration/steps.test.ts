@@ -1,13 +1,14 @@
 // The steps of a migration, depending on the objects of earlier migrations. Interrupted migrations are tested in
 // test/integration/migration.test.ts.
 import { expect, it } from '@jest/globals';
-import { parseInputs } from '../../../../src/core/config/inputs.js';
 import type { Journal } from '../../../../src/core/migration/journal.js';
 import type { MigrationJob } from '../../../../src/core/migration/observation.js';
 import { migrationSteps } from '../../../../src/core/migration/steps.js';
 import { version } from '../../../../src/core/model/version.js';
 import { component, helmUpgrade, observationOf, waitReady } from '../../../support/events.js';
-import { inputs } from '../../../support/inputs.js';
+import { helmConfig } from '../../../support/configs.js';
+import type { HelmStep } from '../../../../src/core/helm/step.js';
+import { scaleUp } from '../../../../src/core/helm/steps.js';
 
 const OPEN: Journal = {
   ...{ from: '2.1.4', to: '2.2.16', image: 'milvusdb/milvus:v2.1.4', revision: 1, rootPath: 'by-dev', replicas: {} },
@@ -16,9 +17,7 @@ const OPEN: Journal = {
 const succeeded = (kind: MigrationJob['kind']): MigrationJob => {
   return { kind, attempt: 1, number: 1, state: 'succeeded', reason: '', backup: null, log: [], generations: {} };
 };
-const parsed = parseInputs(inputs({ release: 'my', strategy: 'auto', 'target-version': '2.2.16' }), () => '');
-if (!parsed.ok) throw new Error(JSON.stringify(parsed));
-const { config } = parsed;
+const config = { ...helmConfig({ release: 'my', strategy: 'auto', 'target-version': '2.2.16' }), name: 'my' };
 const START = ['helm-upgrade', 'scale-up', 'wait-ready', 'finalize'];
 const ALL = ['prepare', 'scale-down', 'backup', 'migrate', ...START];
 
@@ -38,7 +37,13 @@ it.each<[string, Journal | null, readonly string[]]>([
     hasServed: false,
   };
   const observation = { ...observationOf([component('proxy')]), migration };
-  const steps = migrationSteps({ config, observation, from: version('2.1.4'), write: helmUpgrade, waitReady });
+  const steps = migrationSteps<HelmStep>({
+    config,
+    observation,
+    from: version('2.1.4'),
+    revision: 1,
+    parts: { write: helmUpgrade, start: (replicas) => scaleUp(config, replicas), waitReady },
+  });
   expect(steps.map((step) => step.kind)).toEqual(kinds);
   for (const step of steps) if (step.kind === 'migrate') expect(step.attempt).toBe(2);
 });

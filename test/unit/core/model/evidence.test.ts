@@ -82,8 +82,8 @@ describe('the index', () => {
   it('describes each file, and lists what is not available', () => {
     const files = [{ path: 'my-milvus-proxy/a b.log', what: 'log of proxy' }];
     const index = renderIndex({
-      release: 'my',
-      namespace: 'milvus',
+      name: 'my',
+      location: 'milvus',
       takenAt: 'now',
       head: ['proxy-1: dead'],
       files,

@@ -10,7 +10,7 @@ import { codeMarkdown, escapeMarkdown, mermaidName, oneLine, shorten } from '../
 import { pickHead, informativeLines } from '../../../../src/core/model/evidence.js';
 import { causeOfHelm } from '../../../../src/core/helm/failure.js';
 import { renderLog } from '../../../../src/core/report/log/log.js';
-import { describeChanges } from '../../../../src/core/helm/manifest-changes.js';
+import { describeChanges } from '../../../../src/core/checks/manifest-changes.js';
 import { maskLines } from '../../../../src/core/redaction/mask-lines.js';
 import { maskObject, secretsInObject, secretsInValues } from '../../../../src/core/redaction/mask-object.js';
 import { maskText } from '../../../../src/core/redaction/mask-text.js';

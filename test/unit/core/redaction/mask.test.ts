@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { diffOf } from '../../../../src/core/compose/files/edit-diff.js';
 import { parseInputs } from '../../../../src/core/config/inputs.js';
-import { describeChanges } from '../../../../src/core/helm/manifest-changes.js';
+import { describeChanges } from '../../../../src/core/checks/manifest-changes.js';
 import { maskLines } from '../../../../src/core/redaction/mask-lines.js';
 import { maskObject } from '../../../../src/core/redaction/mask-object.js';
 import { maskText } from '../../../../src/core/redaction/mask-text.js';

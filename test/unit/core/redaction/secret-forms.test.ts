@@ -118,10 +118,15 @@ describe('the secrets of the inputs', () => {
         kubeconfig,
         token: 'Bearer token-1234\n',
         set: 'minio.secretKey=set-1234',
+        values: 'minio: {password: values-1234}',
+        'values-files': 'prod.yaml',
         'chart-repository': 'https://me:repo-1234@host',
       }),
+      () => 'externalS3: {secretKey: file-1234}',
     );
-    expect(found).toEqual(expect.arrayContaining(['tok-1234', 'token-1234', 'set-1234', 'repo-1234']));
+    expect(found).toEqual(
+      expect.arrayContaining(['tok-1234', 'token-1234', 'set-1234', 'values-1234', 'file-1234', 'repo-1234']),
+    );
   });
 
   it('include the password of a URL, and nothing of a URL without one', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderHeadline } from '../../../../src/core/report/headline.js';
-import { readReport, type Report } from '../../../../src/core/report/report.js';
+import type { Report } from '../../../../src/core/report/report.js';
 import type { RowResult } from '../../../../src/core/report/component-result.js';
 import { subject, succeeded } from '../../../support/events.js';
+import { readReport } from '../../../../src/core/report/read-report.js';
 
 const report = readReport(succeeded(), subject);
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { OUTPUT_NAMES, renderOutputs } from '../../../../src/core/report/outputs.js';
-import { readReport } from '../../../../src/core/report/report.js';
 import { begin, end, plan, planned, SECRET, subject, succeeded } from '../../../support/events.js';
+import { readReport } from '../../../../src/core/report/read-report.js';
 
 describe('renderOutputs', () => {
   it('sets every output of action.yml and no other', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { readReport, type Report } from '../../../../src/core/report/report.js';
+import type { Report } from '../../../../src/core/report/report.js';
 import { leftOutOfTimeline, renderTimeline } from '../../../../src/core/report/timeline.js';
 import { failed, planned, subject, succeeded } from '../../../support/events.js';
+import { readReport } from '../../../../src/core/report/read-report.js';
 
 const report = readReport(succeeded(), subject);
 

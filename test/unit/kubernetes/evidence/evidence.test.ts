@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiException, type V1Deployment, type V1Pod } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Config } from '../../../../src/core/config/config.js';
+import type { HelmConfig } from '../../../../src/core/config/config.js';
 import type { Cluster } from '../../../../src/kubernetes/client/cluster.js';
 import { saveEvidence } from '../../../../src/kubernetes/evidence/evidence.js';
 import type { EvidencePlatform } from '../../../../src/kubernetes/evidence/collection.js';
@@ -57,7 +57,7 @@ function platform(
     readNamespacedPodLog: logs,
   };
   const cluster = { core, apps: { listNamespacedReplicaSet: none } } as unknown as Cluster;
-  const config = { release: 'my', namespace: 'milvus', evidencePath: directory } as Config;
+  const config = { release: 'my', namespace: 'milvus', evidencePath: directory } as HelmConfig;
   return {
     cluster,
     config,

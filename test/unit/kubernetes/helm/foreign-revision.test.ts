@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Release, ReleaseRevision } from '../../../../src/core/model/observation.js';
 import { SecretValues } from '../../../../src/core/model/values.js';
 import { ForeignRevisions } from '../../../../src/kubernetes/helm/foreign-revision.js';
+import type { Release, ReleaseRevision } from '../../../../src/core/helm/observation.js';
 
 const RUN = 'acme.milvus.42.1';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Release } from '../../../../src/core/model/observation.js';
 import { RevisionClock } from '../../../../src/kubernetes/lock/pending-release.js';
+import type { Release } from '../../../../src/core/helm/observation.js';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());

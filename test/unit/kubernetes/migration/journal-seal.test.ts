@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import type { Journal } from '../../../../src/core/migration/journal.js';
-import type { Release } from '../../../../src/core/model/observation.js';
 import { SecretValues } from '../../../../src/core/model/values.js';
 import { doubtJournal, sealOf } from '../../../../src/kubernetes/migration/journal-seal.js';
 import { journalMap } from '../../../../src/kubernetes/migration/manifests.js';
+import type { Release } from '../../../../src/core/helm/observation.js';
 
 const IMAGE = 'milvusdb/milvus:v2.1.4';
 const ROLES = ['rootcoord', 'querycoord', 'indexnode', 'proxy'];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { V1Deployment, V1ManagedFieldsEntry } from '@kubernetes/client-node';
 import { formatPauseRecord, PAUSE_ANNOTATION } from '../../../../src/core/rolling/pause-record.js';
-import { evaluate } from '../../../../src/core/status/evaluate.js';
+import { evaluateHelmStep } from '../../../../src/core/helm/status.js';
 import { ForeignWrites } from '../../../../src/kubernetes/observe/foreign-writes.js';
 import { heldFor } from '../../../support/held.js';
 import { observationOf, waitReady } from '../../../support/events.js';
@@ -130,7 +130,7 @@ describe('the status of a step after another client changed a Deployment', () =>
 
   it('is stalled at once, with the fields, the client and the time', () => {
     const observation = observationOf([], { foreignWrites: [{ ...write, changes: ['spec.paused: true → nothing'] }] });
-    expect(evaluate(waitReady, observation)).toEqual({
+    expect(evaluateHelmStep(waitReady, observation)).toEqual({
       state: 'stalled',
       reason:
         'another client ("kubectl-rollout", at 2026-01-01T12:00:09Z) changed Deployment my-milvus-proxy during this run: spec.paused: true → nothing',
@@ -140,7 +140,7 @@ describe('the status of a step after another client changed a Deployment', () =>
   it('names at most four fields, and the other Deployments', () => {
     const changes = ['a', 'b', 'c', 'd', 'e'].map((name) => `spec.${name}`);
     const other = { ...write, deployment: 'my-milvus-querynode', changes };
-    const status = evaluate(waitReady, observationOf([], { foreignWrites: [{ ...write, changes }, other] }));
+    const status = evaluateHelmStep(waitReady, observationOf([], { foreignWrites: [{ ...write, changes }, other] }));
     expect(status).toMatchObject({
       reason: expect.stringMatching(/spec\.d and 1 more fields; also changed: my-milvus-querynode$/),
     });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Event, EventDraft } from '../../../../../src/core/model/event.js';
 import { renderAnnotations, renderLog, type LogLine } from '../../../../../src/core/report/log/log.js';
-import { readReport } from '../../../../../src/core/report/report.js';
 import { version } from '../../../../../src/core/model/version.js';
 import * as runs from '../../../../support/events.js';
 import {
@@ -13,6 +12,7 @@ import {
   stages,
   subject,
 } from '../../../../support/events.js';
+import { readReport } from '../../../../../src/core/report/read-report.js';
 
 function linesOf(draft: EventDraft): readonly LogLine[] {
   return renderLog({ at: '2026-01-15T03:00:00.000Z', ...draft } as Event);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Cause } from '../../../../../src/core/model/cause.js';
 import { renderAnnotations, renderLog } from '../../../../../src/core/report/log/log.js';
-import { readReport, unreportedCauses } from '../../../../../src/core/report/report.js';
 import { renderSummary } from '../../../../../src/core/report/summary/summary.js';
 import { beginUpgrade, end, waitReady, stages, subject, type Story } from '../../../../support/events.js';
+import { readReport, unreportedCauses } from '../../../../../src/core/report/read-report.js';
 
 function cause(role: string, over: Partial<Cause> = {}): Cause {
   return {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { Event } from '../../../../../src/core/model/event.js';
-import { readReport, type Report, type ReportSubject } from '../../../../../src/core/report/report.js';
+import type { Report, ReportSubject } from '../../../../../src/core/report/report.js';
 import type { ComponentRow } from '../../../../../src/core/report/components.js';
 import { renderSummary } from '../../../../../src/core/report/summary/summary.js';
 import {
@@ -18,6 +18,7 @@ import {
   succeeded,
   unchanged,
 } from '../../../../support/events.js';
+import { readReport } from '../../../../../src/core/report/read-report.js';
 
 const MEBIBYTE = 1024 * 1024;
 const DOCS = 'https://github.com/acme/milvus-upgrade/blob/v1/docs';

@@ -2,10 +2,10 @@
 // Pure.
 import { describeCauses, rankCauses, type Cause } from '../model/cause.js';
 import { describeComponent, isSettled, type Component } from '../model/component.js';
-import type { Observation } from '../model/observation.js';
-import type { WaitReadyStep } from '../model/step.js';
 import { compareVersions, parseImage } from '../model/version.js';
 import type { StepStatus } from '../model/step-status.js';
+import type { WaitReadyStep } from './step.js';
+import type { HelmObservation } from './observation.js';
 
 type Target = Pick<WaitReadyStep, 'image' | 'version'>;
 
@@ -13,7 +13,7 @@ type Target = Pick<WaitReadyStep, 'image' | 'version'>;
 export function evaluateReadiness(
   components: readonly Component[],
   step: Target,
-  observation: Observation,
+  observation: HelmObservation,
   missing: readonly string[] = [],
 ): StepStatus {
   const unsettled = components.filter((component) => !isSettled(component) || !runs(component, step));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { evaluateDependencies } from '../../../../src/core/checks/dependency-images.js';
-import { describeChanges } from '../../../../src/core/helm/manifest-changes.js';
+import { describeChanges } from '../../../../src/core/checks/manifest-changes.js';
 import { deployment, object } from '../../../support/objects.js';
 
 const statefulSet = (image: string, labels = {}) =>

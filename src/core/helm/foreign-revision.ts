@@ -1,14 +1,14 @@
 // Whether another client has changed the release during an upgrade of this action: with a revision, or a Deployment
 // directly. Pure.
-import type { Observation } from '../model/observation.js';
-import type { Step } from '../model/step.js';
 import { foreignWrite } from './foreign-write.js';
+import type { HelmObservation } from './observation.js';
+import type { HelmStep } from './step.js';
 
 /**
  * Steps that are only valid on top of the revision of this run. A migration and a rollback are not in the list: they
  * end with a revision of their own, and until then Milvus may be stopped.
  */
-const NEED_OWN_REVISION: readonly Step['kind'][] = [
+const NEED_OWN_REVISION: readonly HelmStep['kind'][] = [
   'helm-upgrade',
   'wait-ready',
   'pause',
@@ -22,16 +22,16 @@ const NEED_OWN_REVISION: readonly Step['kind'][] = [
  * Describes the revision or the change of another client, or null. To continue would mix two upgrades, or undo the one
  * of the other client.
  */
-export function foreignChangeFor(step: Step, observation: Observation): string | null {
+export function foreignChangeFor(step: HelmStep, observation: HelmObservation): string | null {
   return NEED_OWN_REVISION.includes(step.kind) ? foreignChange(observation) : null;
 }
 
 /** A revision, or a change of a Deployment; null if there is none. */
-export function foreignChange(observation: Observation): string | null {
+export function foreignChange(observation: HelmObservation): string | null {
   return foreignRevision(observation) ?? foreignWrite(observation);
 }
 
-function foreignRevision({ release }: Observation): string | null {
+function foreignRevision({ release }: HelmObservation): string | null {
   if (!release?.isForeign) return null;
   const { name, latest } = release;
   const description = latest.description ? `, "${latest.description}"` : '';

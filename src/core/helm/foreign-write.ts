@@ -1,6 +1,6 @@
 // Whether another client has changed a Milvus Deployment during an upgrade of this action. Pure.
 import type { ForeignWrite } from '../model/foreign-write.js';
-import type { Observation } from '../model/observation.js';
+import type { HelmObservation } from './observation.js';
 import type { PauseState } from '../rolling/pause-record.js';
 import { isRecord } from '../lib/json.js';
 import { isSame, type Values } from '../model/values.js';
@@ -80,7 +80,7 @@ function quoted(value: unknown): string {
 }
 
 /** Describes the first change of another client; null if there is none. To continue would fight with that client. */
-export function foreignWrite({ foreignWrites = [] }: Observation): string | null {
+export function foreignWrite({ foreignWrites = [] }: HelmObservation): string | null {
   const [first, ...others] = foreignWrites;
   if (!first) return null;
   const who = first.manager ? `another client ("${first.manager}", at ${first.at})` : 'another client';

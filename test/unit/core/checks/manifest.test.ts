@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isChanged, mergePatch, pairObjects, parseManifest } from '../../../../src/core/helm/manifest.js';
+import { isChanged, mergePatch, pairObjects, parseManifest } from '../../../../src/core/checks/manifest.js';
 import { mergeValues, type Values } from '../../../../src/core/model/values.js';
 import { object } from '../../../support/objects.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { evaluateQuotas } from '../../../../src/core/checks/quota.js';
-import { asRolled, evaluateOneByOne, surgeOf, unavailableOf } from '../../../../src/core/helm/workloads.js';
+import { asRolled, evaluateOneByOne, surgeOf, unavailableOf } from '../../../../src/core/checks/workloads.js';
 import { workload } from '../../../support/objects.js';
 
 describe('the capacity for a rolling upgrade', () => {

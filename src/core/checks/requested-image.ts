@@ -1,12 +1,11 @@
 // Checks of the image of the target version, which is derived from the running one or set with the input `image`. For
 // every platform. Pure.
-import { fail } from '../checks/results.js';
-import type { Config } from '../config/config.js';
+import type { SharedConfig } from '../config/config.js';
+import { fail } from './results.js';
 import type { CheckResult } from '../model/check-result.js';
 import { compareVersions, formatVersion, parseImage, whyNoImage } from '../model/version.js';
-import type { Route } from './route.js';
 
-export function imageNeeded(config: Config, present: readonly string[]): CheckResult[] {
+export function imageNeeded(config: SharedConfig, present: readonly string[]): CheckResult[] {
   if (config.image !== null) return [];
   return [...new Set(present)].flatMap((image) => {
     const why = whyNoImage(image, config.target);
@@ -22,7 +21,7 @@ export function imageNeeded(config: Config, present: readonly string[]): CheckRe
   });
 }
 
-export function imageDiffers(config: Config, route: Pick<Route, 'image'>): CheckResult[] {
+export function imageDiffers(config: SharedConfig, route: { readonly image: string }): CheckResult[] {
   const { version, tag } = parseImage(route.image);
   if (version && compareVersions(version, config.target) === 0) return [];
   const known = version !== null;

@@ -1,33 +1,30 @@
-// The only place that evaluates whether a step is complete. Pure: it compares a step with an observation and stores
-// nothing.
+// The only place that evaluates whether a step of a Helm release is complete. Pure: it compares a step with an
+// observation and stores nothing.
 import { describeStopped, isStopped } from '../model/component.js';
-import { evaluateEditFiles, evaluateRecreate, evaluateWaitHealthy } from '../compose/status.js';
-import type { Observation } from '../model/observation.js';
-import {
-  evaluateFinalize,
-  evaluatePrepare,
-  evaluateMigrationJob,
-  evaluateScaleUp,
-  evaluateScaleDown,
-} from '../migration/status.js';
+import { evaluateFinalize, evaluatePrepare, evaluateMigrationJob, evaluateScaleDown } from '../migration/status.js';
 import { evaluatePause, evaluateResume } from '../rolling/status.js';
 import { evaluateRestoreSettings, evaluatePrune } from '../rolling/settings-status.js';
 import { evaluateDrain } from '../rolling/drain-status.js';
-import type { HelmRollbackStep, HelmUpgradeStep, WaitReadyStep, Step } from '../model/step.js';
 import { equalValues, holds } from '../model/values.js';
 import { foreignChangeFor } from './foreign-revision.js';
 import { evaluateReadiness } from './readiness.js';
 import type { StepStatus } from '../model/step-status.js';
+import { own } from '../lib/own.js';
+import type { HelmRollbackStep, HelmUpgradeStep, ScaleUpStep, WaitReadyStep, HelmStep } from './step.js';
+import type { HelmObservation } from './observation.js';
 
 /** Evaluates a step against one observation. */
-export function evaluate(step: Step, observation: Observation): StepStatus {
+export function evaluateHelmStep(step: HelmStep, observation: HelmObservation): StepStatus {
   const foreign = foreignChangeFor(step, observation);
   if (foreign) return { state: 'stalled', reason: foreign };
-  return (evaluators[step.kind] as (step: Step, observation: Observation) => StepStatus)(step, observation);
+  return (evaluators[step.kind] as (step: HelmStep, observation: HelmObservation) => StepStatus)(step, observation);
 }
 
 const evaluators: {
-  readonly [Kind in Step['kind']]: (step: Extract<Step, { kind: Kind }>, observation: Observation) => StepStatus;
+  readonly [Kind in HelmStep['kind']]: (
+    step: Extract<HelmStep, { kind: Kind }>,
+    observation: HelmObservation,
+  ) => StepStatus;
 } = {
   'helm-upgrade': evaluateHelmUpgrade,
   'helm-rollback': evaluateHelmRollback,
@@ -44,13 +41,10 @@ const evaluators: {
   restore: evaluateMigrationJob,
   'scale-up': evaluateScaleUp,
   finalize: evaluateFinalize,
-  'edit-files': evaluateEditFiles,
-  recreate: evaluateRecreate,
-  'wait-healthy': evaluateWaitHealthy,
 };
 
 /** The release alone is not sufficient: a later `kubectl set image` or `rollout undo` does not change Helm's record. */
-function evaluateHelmUpgrade(step: HelmUpgradeStep, observation: Observation): StepStatus {
+function evaluateHelmUpgrade(step: HelmUpgradeStep, observation: HelmObservation): StepStatus {
   const latest = observation.release?.latest;
   if (!latest) return { state: 'stalled', reason: 'the release no longer exists' };
   if (latest.status.startsWith('pending-'))
@@ -71,7 +65,7 @@ function evaluateHelmUpgrade(step: HelmUpgradeStep, observation: Observation): S
  * A pending upgrade does not prevent a Helm rollback (helm/pkg/action/rollback.go), so only a pending rollback is
  * waited for.
  */
-function evaluateHelmRollback(step: HelmRollbackStep, observation: Observation): StepStatus {
+function evaluateHelmRollback(step: HelmRollbackStep, observation: HelmObservation): StepStatus {
   const latest = observation.release?.latest;
   if (!latest) return { state: 'stalled', reason: 'the release no longer exists' };
   if (latest.status === 'pending-rollback')
@@ -88,12 +82,20 @@ function evaluateHelmRollback(step: HelmRollbackStep, observation: Observation):
 }
 
 /** A Deployment with 0 of 0 pods does not count as ready: it serves nothing. */
-function evaluateWaitReady(step: WaitReadyStep, observation: Observation): StepStatus {
+function evaluateWaitReady(step: WaitReadyStep, observation: HelmObservation): StepStatus {
   if (isStopped(observation)) return { state: 'stalled', reason: describeStopped(observation) };
   return evaluateReadiness(observation.components, step, observation, missingDeployments(observation));
 }
 
-function missingDeployments(observation: Observation): string[] {
+function missingDeployments(observation: HelmObservation): string[] {
   const present = new Set(observation.components.map((component) => component.deployment));
   return (observation.release?.latest.deployments ?? []).filter((name) => !present.has(name));
+}
+
+/** Deployments that the new release no longer has are not scaled. */
+function evaluateScaleUp({ replicas }: ScaleUpStep, { components }: HelmObservation): StepStatus {
+  const wrong = components.filter(
+    ({ deployment, desired }) => deployment !== '' && desired !== (own(replicas, deployment) ?? desired),
+  );
+  return wrong.length > 0 ? { state: 'pending' } : { state: 'complete' };
 }

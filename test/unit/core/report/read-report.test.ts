@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Event } from '../../../../src/core/model/event.js';
 import type { Component } from '../../../../src/core/model/component.js';
-import { readReport, type Report } from '../../../../src/core/report/report.js';
+import type { Report } from '../../../../src/core/report/report.js';
 import type { ComponentRow } from '../../../../src/core/report/components.js';
 import { FakeMigration } from '../../../support/fake-migration.js';
 import { inputs } from '../../../support/inputs.js';
@@ -23,6 +23,7 @@ import {
   stages,
   subject,
 } from '../../../support/events.js';
+import { readReport } from '../../../../src/core/report/read-report.js';
 
 function report(events: readonly Event[]): Report {
   return readReport(events, subject);

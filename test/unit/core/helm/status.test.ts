@@ -1,18 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Cause } from '../../../../src/core/model/cause.js';
 import type { Component } from '../../../../src/core/model/component.js';
-import type { Observation } from '../../../../src/core/model/observation.js';
-import type { Step } from '../../../../src/core/model/step.js';
+import type { HelmObservation } from '../../../../src/core/helm/observation.js';
+import type { HelmStep } from '../../../../src/core/helm/step.js';
+import { helmObservation } from '../../../support/observations.js';
 import { SecretValues, mergeValues } from '../../../../src/core/model/values.js';
-import { evaluate } from '../../../../src/core/status/evaluate.js';
+import { evaluateHelmStep as evaluate } from '../../../../src/core/helm/status.js';
 import { version } from '../../../../src/core/model/version.js';
 import { component, newImage, observationOf } from '../../../support/events.js';
 
 const image = 'milvusdb/milvus:v2.2.16';
 const settled = component('proxy', { templateImage: image, desired: 2, updated: 2, ready: 2, available: 2 });
-const waitReady: Step = { kind: 'wait-ready', id: 'wait-ready', timeoutSeconds: 60, image, version: version('2.2.16') };
+const waitReady: HelmStep = {
+  kind: 'wait-ready',
+  id: 'wait-ready',
+  timeoutSeconds: 60,
+  image,
+  version: version('2.2.16'),
+};
 const values = { image: { all: { tag: 'v2.2.16' } } };
-const upgrade: Step = {
+const upgrade: HelmStep = {
   kind: 'helm-upgrade',
   id: 'helm-upgrade',
   timeoutSeconds: 60,
@@ -22,7 +29,7 @@ const upgrade: Step = {
   values: new SecretValues(values),
 };
 
-const rollback: Step = {
+const rollback: HelmStep = {
   kind: 'helm-rollback',
   id: 'helm-rollback',
   timeoutSeconds: 60,
@@ -48,7 +55,7 @@ function observation({
   values: extra = {},
   deployments = ['my-milvus-proxy'],
   causes = [],
-}: Seen = {}): Observation {
+}: Seen = {}): HelmObservation {
   const given = new SecretValues(mergeValues(values, extra as Record<string, unknown>));
   const latest = {
     revision: 2,
@@ -62,16 +69,12 @@ function observation({
     computedValues: given,
     deployments,
   };
-  return {
+  return helmObservation({
     takenAt: '',
     release: { name: 'my', namespace: 'default', latest, deployed: latest, startedBy: '' },
     components: [{ ...settled, ...component }],
     causes,
-    topology: 'separate-coordinators',
-    messageQueue: 'kafka',
-    metastore: 'etcd',
-    etcd: { endpoints: [], rootPath: 'by-dev' },
-  };
+  });
 }
 
 describe('the status of a settle step', () => {
@@ -206,9 +209,9 @@ describe('the status of a helm-upgrade step', () => {
 });
 
 describe('the status of a step after another client created a revision', () => {
-  const foreign = (observationOf: Observation): Observation => ({
-    ...observationOf,
-    release: { ...observationOf.release!, isForeign: true },
+  const foreign = (observed: HelmObservation): HelmObservation => ({
+    ...observed,
+    release: { ...observed.release!, isForeign: true },
   });
 
   it.each([upgrade, waitReady])('is stuck at once, with revision, chart and state: %p', (step) => {

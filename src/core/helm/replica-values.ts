@@ -1,6 +1,6 @@
 // The chart values for the replicas of each component, so that a `helm upgrade` starts the same number of pods that
 // were stopped. Pure.
-import type { Observation } from '../model/observation.js';
+import type { HelmObservation } from './observation.js';
 import { valueAt } from '../lib/json.js';
 import { mergeValues, valuesAtPath, type Values } from '../model/values.js';
 import { own } from '../lib/own.js';
@@ -21,7 +21,7 @@ const VALUES: Readonly<Record<string, string>> = {
 
 /** Only values that differ from the release, because another process or user has scaled the Deployment. */
 export function replicaValues(
-  { components, release }: Observation,
+  { components, release }: HelmObservation,
   replicas: Readonly<Record<string, number>>,
 ): Values {
   const computed = release?.latest.computedValues.reveal() ?? {};

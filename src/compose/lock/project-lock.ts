@@ -1,0 +1,68 @@
+// The lock of a project as one run holds it: the lock container, and the networks that it has joined.
+import { noLock } from '../../core/model/lock.js';
+import type { Docker } from '../docker/docker.js';
+import { joinNetworks } from '../docker/network.js';
+import { acquireLockContainer, type LockContainer, type LockContainerOptions } from './lock-container.js';
+
+/** `networks` are those that the lock container joins. */
+interface ProjectLockOptions extends Omit<LockContainerOptions, 'docker' | 'network'> {
+  readonly networks: readonly string[];
+}
+
+export class ProjectLock {
+  readonly #docker: Docker;
+  #container: LockContainer | null = null;
+  #joined: readonly string[] = [];
+  constructor(docker: Docker) {
+    this.#docker = docker;
+  }
+
+  isHeld(): boolean {
+    return this.#container !== null;
+  }
+
+  /** The name of the lock container; empty before the lock is held. */
+  containerName(): string {
+    return this.#container?.name ?? '';
+  }
+
+  /** The networks of the lock container; empty before the lock is held. */
+  joined(): readonly string[] {
+    return this.#joined;
+  }
+
+  async acquire({ networks, ...options }: ProjectLockOptions): Promise<void> {
+    const docker = this.#docker;
+    this.#container = await acquireLockContainer({ ...options, docker, network: networks[0] ?? '' });
+    docker.fence = this.#container;
+    await joinNetworks(docker, this.#container.name, networks.slice(1));
+    this.#joined = networks;
+  }
+
+  /** Throws if the lock could not be released; it is not held after that either. */
+  async release(): Promise<void> {
+    try {
+      await this.#container?.release();
+    } finally {
+      this.#container = null;
+      this.#joined = [];
+      this.#docker.fence = null;
+    }
+  }
+
+  /** Throws if the lock was lost. Does nothing before it is acquired. */
+  assertNotLost(): void {
+    this.#container?.assertNotLost();
+  }
+
+  /** Throws unless the lock is held. */
+  assertHeld(): void {
+    if (!this.#container) throw noLock();
+    this.#container.assertNotLost();
+  }
+
+  /** Proves with a request to the container that the lock is held. */
+  prove(): Promise<unknown> {
+    return this.#container?.prove() ?? Promise.resolve();
+  }
+}

@@ -1,0 +1,25 @@
+// The plan of a rollback of a Docker Compose project. Pure.
+import type { RollbackDecision } from '../model/rollback-decision.js';
+import type { Hop, Plan } from '../model/step.js';
+import type { Version } from '../model/version.js';
+import type { ComposeStep } from './step.js';
+import type { Images } from './steps.js';
+
+export type ProjectRollback = RollbackDecision<ComposeStep>;
+
+export const INSTRUCTION = 'run the action with operation: rollback';
+
+interface Back {
+  readonly from: Version;
+  readonly to: Version;
+  readonly images: Images;
+  readonly steps: readonly ComposeStep[];
+  readonly why: string;
+  readonly source: string;
+}
+
+export function planBack({ from, to, images, steps, why, source }: Back): Plan<ComposeStep> {
+  const hop: Hop = { from, to, pathKind: 'plain', rollingPossible: false, why, source, outline: [] };
+  const image = [...new Set(Object.values(images))].join(', ');
+  return { strategy: 'recreate', from, to, image, chart: null, hops: [hop], steps, pins: [], settings: [], checks: [] };
+}
