@@ -1,5 +1,5 @@
-export const id = 948;
-export const ids = [948];
+export const id = 511;
+export const ids = [511];
 export const modules = {
 
 /***/ 5279:
@@ -75,21 +75,22 @@ export const modules = {
 
 /***/ }),
 
-/***/ 5094:
+/***/ 2319:
 /***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ g),
+/* harmony export */   a: () => (/* binding */ f),
 /* harmony export */   b: () => (/* binding */ O),
 /* harmony export */   c: () => (/* binding */ P),
 /* harmony export */   d: () => (/* binding */ A),
-/* harmony export */   e: () => (/* binding */ S),
-/* harmony export */   f: () => (/* binding */ w),
-/* harmony export */   g: () => (/* binding */ F),
-/* harmony export */   h: () => (/* binding */ G),
-/* harmony export */   i: () => (/* binding */ C),
-/* harmony export */   j: () => (/* binding */ E),
-/* harmony export */   k: () => (/* binding */ N)
+/* harmony export */   e: () => (/* binding */ L),
+/* harmony export */   f: () => (/* binding */ M),
+/* harmony export */   g: () => (/* binding */ _),
+/* harmony export */   h: () => (/* binding */ w),
+/* harmony export */   i: () => (/* binding */ S),
+/* harmony export */   j: () => (/* binding */ b),
+/* harmony export */   k: () => (/* binding */ R),
+/* harmony export */   l: () => (/* binding */ T)
 /* harmony export */ });
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8995);
 /* harmony import */ var _chunk_3BR7LNTE_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5279);
@@ -98,12 +99,12 @@ export const modules = {
 /* harmony import */ var _chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6964);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3024);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__.d)();function S(e){try{return (0,node_fs__WEBPACK_IMPORTED_MODULE_5__.readFileSync)(e,"utf8")}catch{return null}}(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__.d)();var C=["SIGINT","SIGTERM","SIGHUP"];function E(e=[process.stdout,process.stderr]){for(let r of e)r.on("error",()=>{})}var m=6e4;function N(e,r){let t=!1,s=n=>{t||(t=!0,r(y(n)),e.abort(),setTimeout(()=>process.exit(1),m).unref())};return process.on("uncaughtException",s),process.on("unhandledRejection",n=>(0,_chunk_4WMT7GQ5_js__WEBPACK_IMPORTED_MODULE_2__.a)(n)?void 0:s(n)),()=>t}function y(e){let{code:r,what:t,why:s,remedy:n}=(0,_chunk_F3ZW32Q3_js__WEBPACK_IMPORTED_MODULE_3__.f)(e);return`${t} (${r}): ${(0,_chunk_F3ZW32Q3_js__WEBPACK_IMPORTED_MODULE_3__.d)((0,_chunk_3BR7LNTE_js__WEBPACK_IMPORTED_MODULE_1__.b)((0,_chunk_3BR7LNTE_js__WEBPACK_IMPORTED_MODULE_1__.a)(s),500))} ${n}`}(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__.d)();var g=["compose-files","project-directory","project-name","env-files","services","docker-host","docker-context"],f=["root-path","migration-image","storage-class","etcd-endpoints","backup-size","clean-up","revoke-sessions"],O=["platform","release","target-version","namespace","source-version","operation","strategy","image","chart","chart-repository","chart-version","values","values-files","set","kubeconfig","context","server","token","ca-certificate","insecure-skip-tls-verify","helm-version","helm-checksum","kubectl-version","kubectl-checksum","download-mirror",...g,"fix-data-owner",...f,"on-failure","timeout","step-timeout","skip-checks","report-path","evidence-path"],P=["values","set","kubeconfig","token"];function A(e,{operation:r,platform:t}){return e==="release"?t!=="compose":e==="target-version"&&r!=="rollback"}(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__.d)();var w=["upgrade","plan","verify","rollback"],F=["auto","helm-upgrade","rolling","migrate"],G=["stop","rollback"];
+(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__.d)();function S(e){try{return (0,node_fs__WEBPACK_IMPORTED_MODULE_5__.readFileSync)(e,"utf8")}catch{return null}}(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__.d)();var b=["SIGINT","SIGTERM","SIGHUP"];function R(e=[process.stdout,process.stderr]){for(let r of e)r.on("error",()=>{})}var m=6e4;function T(e,r){let t=!1,s=n=>{t||(t=!0,r(y(n)),e.abort(),setTimeout(()=>process.exit(1),m).unref())};return process.on("uncaughtException",s),process.on("unhandledRejection",n=>(0,_chunk_4WMT7GQ5_js__WEBPACK_IMPORTED_MODULE_2__.a)(n)?void 0:s(n)),()=>t}function y(e){let{code:r,what:t,why:s,remedy:n}=(0,_chunk_F3ZW32Q3_js__WEBPACK_IMPORTED_MODULE_3__.f)(e);return`${t} (${r}): ${(0,_chunk_F3ZW32Q3_js__WEBPACK_IMPORTED_MODULE_3__.d)((0,_chunk_3BR7LNTE_js__WEBPACK_IMPORTED_MODULE_1__.b)((0,_chunk_3BR7LNTE_js__WEBPACK_IMPORTED_MODULE_1__.a)(s),500))} ${n}`}(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__.d)();var f=["compose-files","project-directory","project-name","env-files","services","docker-host","docker-context"],g=["root-path","migration-image","storage-class","etcd-endpoints","backup-size","clean-up","revoke-sessions"],O=["platform","release","target-version","namespace","source-version","operation","strategy","image","chart","chart-repository","chart-version","values","values-files","set","kubeconfig","context","server","token","ca-certificate","insecure-skip-tls-verify","helm-version","helm-checksum","kubectl-version","kubectl-checksum","download-mirror",...f,"fix-data-owner",...g,"on-failure","timeout","step-timeout","skip-checks","report-path","evidence-path"],P=["values","set","kubeconfig","token"];function A(e,{operation:r,platform:t}){return e==="release"?t!=="compose":e==="target-version"&&r!=="rollback"}(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__.d)();var L=["helm","compose"],M=["upgrade","plan","verify","rollback"],_=["auto","helm-upgrade","rolling","migrate"],w=["stop","rollback"];
 
 
 /***/ }),
 
-/***/ 5948:
+/***/ 1511:
 /***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
 
 __webpack_require__.r(__webpack_exports__);
@@ -111,25 +112,25 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   runAction: () => (/* binding */ g)
 /* harmony export */ });
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8995);
-/* harmony import */ var _chunk_ZGRFFKB3_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8779);
-/* harmony import */ var _chunk_WBDV72OM_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5094);
-/* harmony import */ var _chunk_HTFIJ6GG_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(891);
-/* harmony import */ var _chunk_SZATVKTG_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6310);
+/* harmony import */ var _chunk_VXHGBLYS_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4237);
+/* harmony import */ var _chunk_RIKDMTFB_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2319);
+/* harmony import */ var _chunk_W3BWNBIJ_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7662);
+/* harmony import */ var _chunk_2K3MBUFD_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2916);
 /* harmony import */ var _chunk_H26IE4WT_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8689);
-/* harmony import */ var _chunk_XRK4A4P2_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6602);
-/* harmony import */ var _chunk_YOWML6YU_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(1428);
-/* harmony import */ var _chunk_P4PLOM5K_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(8456);
+/* harmony import */ var _chunk_5VF7WJKI_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4449);
+/* harmony import */ var _chunk_ZAHVVFO3_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3589);
+/* harmony import */ var _chunk_EYOGHTI4_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(6201);
 /* harmony import */ var _chunk_3BR7LNTE_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(5279);
 /* harmony import */ var _chunk_LWHQN6IN_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(3525);
 /* harmony import */ var _chunk_PTQR2D7B_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(2928);
 /* harmony import */ var _chunk_V3SITMDV_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(3190);
-/* harmony import */ var _chunk_NJ57B26E_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(4881);
+/* harmony import */ var _chunk_DSCFQ5LW_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(8203);
 /* harmony import */ var _chunk_4WMT7GQ5_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(9696);
 /* harmony import */ var _chunk_FJNB5NFV_js__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(255);
 /* harmony import */ var _chunk_F3ZW32Q3_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(4209);
 /* harmony import */ var _chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(6964);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_17__.d)();var l=new Set(["succeeded","unchanged","planned"]);async function g(){let e=new AbortController;for(let n of _chunk_WBDV72OM_js__WEBPACK_IMPORTED_MODULE_2__.i)process.on(n,()=>e.abort());(0,_chunk_WBDV72OM_js__WEBPACK_IMPORTED_MODULE_2__.j)();let p=(0,_chunk_WBDV72OM_js__WEBPACK_IMPORTED_MODULE_2__.k)(e,n=>(0,_chunk_ZGRFFKB3_js__WEBPACK_IMPORTED_MODULE_1__.b)({kind:"error",text:n})),{outcome:d}=await (0,_chunk_ZGRFFKB3_js__WEBPACK_IMPORTED_MODULE_1__.f)((0,_chunk_ZGRFFKB3_js__WEBPACK_IMPORTED_MODULE_1__.a)(),{print:_chunk_ZGRFFKB3_js__WEBPACK_IMPORTED_MODULE_1__.b,watch:()=>{},writeOutputs:_chunk_ZGRFFKB3_js__WEBPACK_IMPORTED_MODULE_1__.c,writeSummary:_chunk_ZGRFFKB3_js__WEBPACK_IMPORTED_MODULE_1__.d,signal:e.signal});process.exit(l.has(d)&&!p()?0:1)}
+(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_17__.d)();var l=new Set(["succeeded","unchanged","planned"]);async function g(){let e=new AbortController;for(let n of _chunk_RIKDMTFB_js__WEBPACK_IMPORTED_MODULE_2__.j)process.on(n,()=>e.abort());(0,_chunk_RIKDMTFB_js__WEBPACK_IMPORTED_MODULE_2__.k)();let p=(0,_chunk_RIKDMTFB_js__WEBPACK_IMPORTED_MODULE_2__.l)(e,n=>(0,_chunk_VXHGBLYS_js__WEBPACK_IMPORTED_MODULE_1__.b)({kind:"error",text:n})),{outcome:d}=await (0,_chunk_VXHGBLYS_js__WEBPACK_IMPORTED_MODULE_1__.f)((0,_chunk_VXHGBLYS_js__WEBPACK_IMPORTED_MODULE_1__.a)(),{print:_chunk_VXHGBLYS_js__WEBPACK_IMPORTED_MODULE_1__.b,watch:()=>{},writeOutputs:_chunk_VXHGBLYS_js__WEBPACK_IMPORTED_MODULE_1__.c,writeSummary:_chunk_VXHGBLYS_js__WEBPACK_IMPORTED_MODULE_1__.d,signal:e.signal});process.exit(l.has(d)&&!p()?0:1)}
 
 
 /***/ })

@@ -383,7 +383,7 @@ var r=Object.create;var i=Object.defineProperty;var n=Object.getOwnPropertyDescr
 /******/ 	// This function allow to reference async chunks
 /******/ 	__nccwpck_require__.u = (chunkId) => {
 /******/ 		// return url for filenames based on template
-/******/ 		return {"60":"runner-tools","69":"runner-login","75":"shared-undici","118":"compose","299":"shared-etcd","391":"cli-run","633":"kubernetes","779":"shared-yaml","883":"cli-main","916":"runner-tool-install","948":"action-main"}[chunkId] + ".js";
+/******/ 		return {"75":"shared-undici","97":"runner-tools","194":"kubernetes","210":"runner-login","237":"shared-yaml","376":"compose","433":"shared-etcd","511":"action-main","682":"cli-main","907":"cli-run","916":"runner-tool-install"}[chunkId] + ".js";
 /******/ 	};
 /******/ })();
 /******/ 
@@ -475,7 +475,7 @@ var __webpack_exports__ = {};
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8995);
 /* harmony import */ var _chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6964);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_1__.d)();async function t(){return(await Promise.all(/* import() */[__nccwpck_require__.e(779), __nccwpck_require__.e(948)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5948))).runAction()}async function a(){return(await __nccwpck_require__.e(/* import() */ 883).then(__nccwpck_require__.bind(__nccwpck_require__, 6883))).runCommand()}
+(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_1__.d)();async function t(){return(await Promise.all(/* import() */[__nccwpck_require__.e(237), __nccwpck_require__.e(511)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1511))).runAction()}async function a(){return(await __nccwpck_require__.e(/* import() */ 682).then(__nccwpck_require__.bind(__nccwpck_require__, 2682))).runCommand()}
 
 var __webpack_exports__runAction = __webpack_exports__.C;
 var __webpack_exports__runCommand = __webpack_exports__.d;

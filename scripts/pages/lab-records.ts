@@ -1,5 +1,5 @@
-// The pages docs/bad-inputs.md, causes-on-a-node.md, migration-faults.md and compose-faults.md, made from the records
-// of the lab tests. Pure.
+// The pages bad-inputs.md, causes-on-a-node.md, migration-faults.md and compose-faults.md in docs/verification/, made
+// from the records of the lab tests. Pure.
 export interface BadInputRow {
   readonly title: string;
   readonly written: string;

@@ -25,10 +25,10 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'docs/report-schema.json': renderReportSchema,
   'test/README.md': renderTestsPage,
   'docs/upgrade-paths.md': renderUpgradePaths,
-  'docs/bad-inputs.md': () => renderBadInputs(readRecord<BadInputRow>('bad-inputs')),
-  'docs/causes-on-a-node.md': () => renderCauses(readRecord<CauseRow>('causes')),
-  'docs/migration-faults.md': () => renderMigrationFaults(readRecord<FaultRow>('migration-faults')),
-  'docs/compose-faults.md': () => renderComposeFaults(readRecord<ComposeFaultRow>('compose-faults')),
+  'docs/verification/bad-inputs.md': () => renderBadInputs(readRecord<BadInputRow>('bad-inputs')),
+  'docs/verification/causes-on-a-node.md': () => renderCauses(readRecord<CauseRow>('causes')),
+  'docs/verification/migration-faults.md': () => renderMigrationFaults(readRecord<FaultRow>('migration-faults')),
+  'docs/verification/compose-faults.md': () => renderComposeFaults(readRecord<ComposeFaultRow>('compose-faults')),
 };
 
 describe('the generated page', () => {
@@ -38,7 +38,7 @@ describe('the generated page', () => {
     expect(readFileSync(path, 'utf8')).toBe(page);
   });
 
-  it('docs/bad-inputs.md has a row for every case of its test', () => {
+  it('docs/verification/bad-inputs.md has a row for every case of its test', () => {
     expect(readRecord<BadInputRow>('bad-inputs').map(({ title }) => title)).toEqual(BAD_ROWS.map(({ title }) => title));
   });
 });

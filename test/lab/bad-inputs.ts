@@ -1,5 +1,5 @@
 // Invalid inputs and logins with the expected message of each: the rows of simulated-bad-inputs.test.ts and of
-// docs/bad-inputs.md.
+// docs/verification/bad-inputs.md.
 import type { WrongServers } from './wrong-servers.js';
 import type { InputName } from '../../src/core/config/raw-inputs.js';
 

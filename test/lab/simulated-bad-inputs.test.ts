@@ -140,7 +140,7 @@ describe('the action on the simulated lab', () => {
     expect(written).toEqual([]);
   });
 
-  it('reports the messages of docs/bad-inputs.md (update the record with LAB_RECORD=1, then npm run fix)', () => {
+  it('reports the messages of docs/verification/bad-inputs.md (update the record with LAB_RECORD=1, then npm run fix)', () => {
     const rows = BAD_ROWS.map((row) => recordOf(row, resultOf(row), fixtures));
     saveRecord('bad-inputs', rows, ({ title }) => title);
     if (!isRecording) expect(rows).toEqual(readRecord<BadInputRow>('bad-inputs'));

@@ -330,10 +330,10 @@ describe('the diff of an edit', () => {
   });
 });
 
-describe('docs/compose-files.md', () => {
+describe('docs/verification/compose-files.md', () => {
   it('is up to date', () => {
     const page = renderComposeFiles(REAL_WORLD);
-    if (process.env.UPDATE_GOLDEN) writeFileSync('docs/compose-files.md', page);
-    expect(readFileSync('docs/compose-files.md', 'utf8')).toBe(page);
+    if (process.env.UPDATE_GOLDEN) writeFileSync('docs/verification/compose-files.md', page);
+    expect(readFileSync('docs/verification/compose-files.md', 'utf8')).toBe(page);
   });
 });
