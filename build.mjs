@@ -1,5 +1,5 @@
 // Builds dist/: esbuild takes out what nothing uses (it accepts that modules have no side effects, which ncc does not),
-// ncc packs the rest into files that need no node_modules. docs/decisions/0003-bundle.md has the figures. `--check`
+// ncc packs the rest into files that need no node_modules. docs/decisions/0003-bundle-with-esbuild-and-ncc.md has the figures. `--check`
 // builds elsewhere and compares. Fails if dist/ is larger than MAX_MEGABYTES: every job downloads it.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -131,6 +131,6 @@ if (check && before !== after) {
 const megabytes = Object.values(files).reduce((sum, text) => sum + Buffer.byteLength(text), 0) / 1e6;
 console.log(`dist/: ${megabytes.toFixed(2)} MB`);
 if (megabytes > MAX_MEGABYTES) {
-  console.error(`dist/ is larger than ${MAX_MEGABYTES} MB. Find out what is in it: docs/decisions/0003-bundle.md`);
+  console.error(`dist/ is larger than ${MAX_MEGABYTES} MB. Find out what is in it: docs/decisions/0003-bundle-with-esbuild-and-ncc.md`);
   process.exit(1);
 }

@@ -145,7 +145,7 @@ describe('a rolling upgrade of real Milvus', () => {
         expectWhole(done, '2.3.5');
       });
       // Searches are interrupted: a 2.3.0 query node terminates without handing over its channels, and its session
-      // expires a minute later; see docs/decisions/0007-the-order-of-a-roll.md.
+      // expires a minute later; see docs/decisions/0007-order-of-a-rolling-upgrade.md.
       expect(served.lost).toBe(0);
     },
     1_200_000,

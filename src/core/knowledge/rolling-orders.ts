@@ -1,6 +1,6 @@
 // The orders in which components are replaced in a rolling upgrade, by topology and versions. Rows only;
 // rolling/order.ts reads them. Where the documented script and the operator differ,
-// docs/decisions/0007-the-order-of-a-roll.md contains the measurements and the decision.
+// docs/decisions/0007-order-of-a-rolling-upgrade.md contains the measurements and the decision.
 import type { Topology } from '../model/shared-observation.js';
 
 export interface RollingPlace {
@@ -70,7 +70,7 @@ export const ROLLING_ORDERS: readonly RollingOrderRow[] = [
       { role: 'cdc', why: 'only reads what the other components write, and no component waits for it' },
     ],
     source:
-      'measured on 2.2.12 → 2.2.16, docs/decisions/0007-the-order-of-a-roll.md; milvus-io/milvus configs/milvus.yaml grpc.client',
+      'measured on 2.2.12 → 2.2.16, docs/decisions/0007-order-of-a-rolling-upgrade.md; milvus-io/milvus configs/milvus.yaml grpc.client',
   },
   {
     topology: 'separate-coordinators',
