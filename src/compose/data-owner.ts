@@ -31,7 +31,7 @@ async function readOne(docker: Docker, service: ServiceObservation, uid: number)
   const [container] = service.containers;
   const paths = dataPaths(service);
   if (!container) return [];
-  const args = [...helper(container.id), '--entrypoint', 'sh', container.imageId || container.image];
+  const args = [...helper(`${container.id}:ro`), '--entrypoint', 'sh', container.imageId || container.image];
   const output = await docker
     .run([...args, '-c', SCRIPT, 'sh', String(uid), ...paths], { reads: true, timeoutSeconds: READ_SECONDS })
     .catch(() => '');
