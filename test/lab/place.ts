@@ -33,6 +33,7 @@ export function useSimulatedLab(file: string): Place {
     lab('simulated', 'up', '3');
     place.env = environment('simulated');
     lab('charts', 'serve');
+    deleteNamespaces(place, namespacesOf(place, prefix));
   }, 3_600_000);
   beforeEach(() => {
     runs += 1;
@@ -47,6 +48,20 @@ export function useSimulatedLab(file: string): Place {
     ),
   );
   return place;
+}
+
+/** The namespaces that a run of the same tests has left because it was interrupted. */
+function namespacesOf(place: Place, prefix: string): string[] {
+  return kubectl(
+    place,
+    'get',
+    'namespaces',
+    '--field-selector=status.phase=Active',
+    '-o',
+    'jsonpath={.items[*].metadata.name}',
+  )
+    .split(' ')
+    .filter((name) => name.startsWith(`${prefix}-`) && /^\d+$/.test(name.slice(prefix.length + 1)));
 }
 
 /** Workloads go first: their controllers would otherwise create pods in a terminating namespace, hundreds of times. */
