@@ -70,6 +70,19 @@ function addSample(
   // information.
   const isEcho =
     component.templateImage === '' && deployment !== '' && track.samples.at(-1)?.component?.deployment === '';
+  if (deployment !== '' && component.templateImage !== '') closeLeaving(track.samples);
   if (!isEcho) track.samples.push({ at, component });
   return track;
+}
+
+/**
+ * Pods that leave their Deployment before they are stopped are reported like those of a removed Deployment. It exists
+ * if it is observed again: the report without pods then ended the leaving, and the Deployment was as observed before.
+ */
+function closeLeaving(samples: Sample[]): void {
+  let before: Component | null = null;
+  for (const [index, { at, component }] of samples.entries()) {
+    if (component?.deployment !== '') before = component;
+    else if (before && component.outdated + component.terminating === 0) samples[index] = { at, component: before };
+  }
 }

@@ -232,6 +232,28 @@ describe('the row of a Deployment', () => {
     expect(row).toMatchObject({ tookSeconds: 9, result: 'upgraded' });
   });
 
+  it('counts until the pods that left it are gone, and not until it is observed again', () => {
+    const left = (counts: { outdated: number; terminating: number }): Component =>
+      component('proxy', {
+        deployment: '',
+        templateImage: '',
+        desired: 0,
+        updated: 0,
+        ready: 0,
+        available: 0,
+        ...counts,
+      });
+    const row = rowOf(stages.old('proxy'), [
+      [2, stages.surging('proxy')],
+      [8, left({ outdated: 1, terminating: 0 })],
+      [9, stages.done('proxy')],
+      [11, left({ outdated: 0, terminating: 1 })],
+      [12, left({ outdated: 0, terminating: 0 })],
+      [40, stages.done('proxy')],
+    ]);
+    expect(row).toMatchObject({ tookSeconds: 12, unavailableSeconds: 0, result: 'upgraded' });
+  });
+
   it('sums up the time in which no pod was ready', () => {
     const row = rowOf(stages.old('proxy'), [
       [2, stages.down('proxy')],
