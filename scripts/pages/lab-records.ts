@@ -38,7 +38,7 @@ export interface ComposeFaultRow extends FaultRow {
 }
 
 const made = (test: string): string =>
-  `Recorded by [the test](../test/lab/${test}.test.ts), which asserts each row: \`LAB_RECORD=1 npm run test:full -- --only ${test}\`.`;
+  `Recorded by [the test](../../test/lab/${test}.test.ts), which asserts each row: \`LAB_RECORD=1 npm run test:full -- --only ${test}\`.`;
 const metadata = ({ kept }: FaultRow): string => (kept ? 'every key, every value' : 'NOT the same');
 
 export function renderBadInputs(rows: readonly BadInputRow[]): string {
@@ -61,7 +61,7 @@ export function renderCauses(rows: readonly CauseRow[]): string {
 Each cause was made real on one Kubernetes node (kubelet, containerd, registry), a dozen of them at a time on two busy cores, and the action ran into it.
 *Reported after* is the time from the moment after which waiting could not help, as the test itself observed it in the cluster, to the line in the log.
 Stand-ins imitate Milvus: they answer \`/healthz\` and fail on demand. ${made('node-causes')}
-What is done to the cluster is in [its table](../test/lab/cause-scenarios.ts).
+What is done to the cluster is in [its table](../../test/lab/cause-scenarios.ts).
 `;
   const cells = rows.map((row) => [`\`${row.code}\``, cell(row.done), row.outcome, reportedAfter(row), cell(row.line)]);
   return introduction + table(['cause', 'what was done', 'outcome', 'reported after', 'what the user reads'], cells);

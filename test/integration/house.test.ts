@@ -1,6 +1,7 @@
 // Consistency of the code, the documents and action.yml. Style is lint (.oxlintrc.json), imports are
 // .dependency-cruiser.mjs.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_CODES } from '../../src/core/model/error.js';
 import { OUTPUT_NAMES } from '../../src/core/report/outputs.js';
@@ -93,5 +94,22 @@ describe('the documents', () => {
   it('do not contain absolute paths of a machine', () => {
     const files = [...filesBelow('docs', '.md'), 'README.md', 'action.yml'];
     expect(files.filter((path) => /(^|[^\w.])\/(root|home|work)\//.test(read(path)))).toEqual([]);
+  });
+});
+
+describe('the documents', () => {
+  const documents = [
+    ...readdirSync('.').filter((path) => path.endsWith('.md')),
+    ...['docs', 'bench', 'lab', 'test'].flatMap((directory) => filesBelow(directory, '.md')),
+  ].filter((path) => !path.startsWith('test/golden/'));
+
+  it('link only to files that exist', () => {
+    const broken = documents.flatMap((path) =>
+      [...read(path).matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)[^)]*\)/g)]
+        .map((match) => match[1] ?? '')
+        .filter((target) => !existsSync(join(dirname(path), target)))
+        .map((target) => `${path}: ${target}`),
+    );
+    expect(broken).toEqual([]);
   });
 });
