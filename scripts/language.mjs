@@ -13,7 +13,6 @@ const ROOTS = ['.github', 'bench', 'deploy', 'docs', 'lab', 'scripts', 'src', 't
  */
 const GENERATED_FROM_MESSAGES = [
   'docs/verification/causes-on-a-node.md',
-  'docs/verification/compose-faults.md',
   'docs/verification/migration-faults.md',
 ];
 
