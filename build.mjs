@@ -131,6 +131,8 @@ if (check && before !== after) {
 const megabytes = Object.values(files).reduce((sum, text) => sum + Buffer.byteLength(text), 0) / 1e6;
 console.log(`dist/: ${megabytes.toFixed(2)} MB`);
 if (megabytes > MAX_MEGABYTES) {
-  console.error(`dist/ is larger than ${MAX_MEGABYTES} MB. Find out what is in it: docs/decisions/0003-bundle-with-esbuild-and-ncc.md`);
+  console.error(
+    `dist/ is larger than ${MAX_MEGABYTES} MB. Find out what is in it: docs/decisions/0003-bundle-with-esbuild-and-ncc.md`,
+  );
   process.exit(1);
 }

@@ -11,10 +11,7 @@ const ROOTS = ['.github', 'bench', 'deploy', 'docs', 'lab', 'scripts', 'src', 't
  * Pages of which lab tests recorded a part before the messages were rewritten. Remove a page from this list once it is
  * recorded again.
  */
-const GENERATED_FROM_MESSAGES = [
-  'docs/verification/causes-on-a-node.md',
-  'docs/verification/migration-faults.md',
-];
+const GENERATED_FROM_MESSAGES = ['docs/verification/causes-on-a-node.md', 'docs/verification/migration-faults.md'];
 
 const rules = JSON.parse(readFileSync(new URL('forbidden-words.json', import.meta.url), 'utf8')).map(
   ({ pattern, write }) => ({
