@@ -1,5 +1,5 @@
-export const id = 96;
-export const ids = [96];
+export const id = 17;
+export const ids = [17];
 export const modules = {
 
 /***/ 5279:
@@ -104,7 +104,7 @@ export const modules = {
 
 /***/ }),
 
-/***/ 8096:
+/***/ 6017:
 /***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
 
 __webpack_require__.r(__webpack_exports__);
@@ -112,9 +112,9 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   runAction: () => (/* binding */ g)
 /* harmony export */ });
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8995);
-/* harmony import */ var _chunk_7YC7M33Y_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5626);
+/* harmony import */ var _chunk_SZ7ZZU4G_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3060);
 /* harmony import */ var _chunk_RIKDMTFB_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2319);
-/* harmony import */ var _chunk_FBX2S5GF_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2391);
+/* harmony import */ var _chunk_5FAVYTTM_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8834);
 /* harmony import */ var _chunk_2K3MBUFD_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2916);
 /* harmony import */ var _chunk_H26IE4WT_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8689);
 /* harmony import */ var _chunk_5VF7WJKI_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4449);
@@ -130,7 +130,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _chunk_F3ZW32Q3_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(4209);
 /* harmony import */ var _chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(6964);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_17__.d)();var l=new Set(["succeeded","unchanged","planned"]);async function g(){let e=new AbortController;for(let n of _chunk_RIKDMTFB_js__WEBPACK_IMPORTED_MODULE_2__.j)process.on(n,()=>e.abort());(0,_chunk_RIKDMTFB_js__WEBPACK_IMPORTED_MODULE_2__.k)();let p=(0,_chunk_RIKDMTFB_js__WEBPACK_IMPORTED_MODULE_2__.l)(e,n=>(0,_chunk_7YC7M33Y_js__WEBPACK_IMPORTED_MODULE_1__.b)({kind:"error",text:n})),{outcome:d}=await (0,_chunk_7YC7M33Y_js__WEBPACK_IMPORTED_MODULE_1__.f)((0,_chunk_7YC7M33Y_js__WEBPACK_IMPORTED_MODULE_1__.a)(),{print:_chunk_7YC7M33Y_js__WEBPACK_IMPORTED_MODULE_1__.b,watch:()=>{},writeOutputs:_chunk_7YC7M33Y_js__WEBPACK_IMPORTED_MODULE_1__.c,writeSummary:_chunk_7YC7M33Y_js__WEBPACK_IMPORTED_MODULE_1__.d,signal:e.signal});process.exit(l.has(d)&&!p()?0:1)}
+(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_17__.d)();var l=new Set(["succeeded","unchanged","planned"]);async function g(){let e=new AbortController;for(let n of _chunk_RIKDMTFB_js__WEBPACK_IMPORTED_MODULE_2__.j)process.on(n,()=>e.abort());(0,_chunk_RIKDMTFB_js__WEBPACK_IMPORTED_MODULE_2__.k)();let p=(0,_chunk_RIKDMTFB_js__WEBPACK_IMPORTED_MODULE_2__.l)(e,n=>(0,_chunk_SZ7ZZU4G_js__WEBPACK_IMPORTED_MODULE_1__.b)({kind:"error",text:n})),{outcome:d}=await (0,_chunk_SZ7ZZU4G_js__WEBPACK_IMPORTED_MODULE_1__.f)((0,_chunk_SZ7ZZU4G_js__WEBPACK_IMPORTED_MODULE_1__.a)(),{print:_chunk_SZ7ZZU4G_js__WEBPACK_IMPORTED_MODULE_1__.b,watch:()=>{},writeOutputs:_chunk_SZ7ZZU4G_js__WEBPACK_IMPORTED_MODULE_1__.c,writeSummary:_chunk_SZ7ZZU4G_js__WEBPACK_IMPORTED_MODULE_1__.d,signal:e.signal});process.exit(l.has(d)&&!p()?0:1)}
 
 
 /***/ })

@@ -10,7 +10,8 @@ import type { Emit } from '../core/model/event.js';
 import type { ComposeConfig } from '../core/config/config.js';
 import type { ProjectConfig } from '../core/config/compose.js';
 import { ComposePlatform } from './platform.js';
-import { Docker, type ComposeProjectPlace } from './docker/docker.js';
+import { Docker } from './docker/docker.js';
+import type { ComposeProjectPlace } from './docker/find-compose.js';
 import { findUnmanaged, unmanagedOr } from './project/unmanaged.js';
 import { findProject } from './project/files.js';
 

@@ -7,7 +7,7 @@ import { evaluateUnknownValues } from '../../src/core/checks/unknown-values.js';
 import { describeChanges } from '../../src/core/checks/manifest-changes.js';
 import { pairObjects } from '../../src/core/checks/manifest.js';
 import { findPins } from '../../src/core/helm/pins.js';
-import { halfDoneDowngrade } from '../../src/core/knowledge/paths.js';
+import { halfDoneDowngrade } from '../../src/core/knowledge/downgrade.js';
 import { WITHOUT_SESSION } from '../../src/core/knowledge/session-roles.js';
 import { readConfiguration } from '../../src/core/model/milvus-configuration.js';
 import { imageForVersion, version, whyNoImage } from '../../src/core/model/version.js';

@@ -4,7 +4,9 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { EventDraft } from '../../src/core/model/event.js';
-import { Docker, type ComposeProjectPlace, type DockerConfig } from '../../src/compose/docker/docker.js';
+import { Docker } from '../../src/compose/docker/docker.js';
+import type { ComposeProjectPlace } from '../../src/compose/docker/find-compose.js';
+import type { DockerConfig } from '../../src/compose/docker/find-docker.js';
 
 export const nowhere: ComposeProjectPlace = { files: [], directory: '', name: '', envFiles: [] };
 

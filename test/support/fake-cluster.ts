@@ -2,7 +2,7 @@
 // effects are visible only after several observations.
 import type { Cause } from '../../src/core/model/cause.js';
 import type { Charts } from '../../src/core/helm/charts.js';
-import type { CatalogueEntry } from '../../src/core/helm/chart-choice.js';
+import type { CatalogueEntry } from '../../src/core/helm/chart-question.js';
 import type { Component, WaitingContainer } from '../../src/core/model/component.js';
 import type { MigrationStep } from '../../src/core/migration/step.js';
 import type { MilvusPod } from '../../src/core/model/component.js';

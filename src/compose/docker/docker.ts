@@ -13,9 +13,6 @@ import { readInspected } from './inspect-output.js';
 import { projectNameOf } from '../project/name.js';
 import { readYaml } from '../../core/lib/safe-yaml.js';
 
-export type { ComposeProjectPlace } from './find-compose.js';
-export type { DockerConfig } from './find-docker.js';
-
 export interface DockerTools {
   readonly emit: Emit;
   /** Cancels every command that does not have its own signal. */

@@ -9,8 +9,6 @@ import type { Docker } from '../docker/docker.js';
 import { withoutHints } from '../docker/messages.js';
 import { HeldLockContainer, readOther, RUN_LABEL, type LockContainer, type Other } from './held-lock-container.js';
 
-export type { LockContainer } from './held-lock-container.js';
-
 /** A container usually starts within a second; it takes longer if its image must be pulled first. */
 const START_SECONDS = 180;
 /** The daemon detects within this time that the other run has died. */

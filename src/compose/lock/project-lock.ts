@@ -2,7 +2,8 @@
 import { noLock } from '../../core/model/lock.js';
 import type { Docker } from '../docker/docker.js';
 import { joinNetworks } from '../docker/network.js';
-import { acquireLockContainer, type LockContainer, type LockContainerOptions } from './lock-container.js';
+import { acquireLockContainer, type LockContainerOptions } from './lock-container.js';
+import type { LockContainer } from './held-lock-container.js';
 
 /** `networks` are those that the lock container joins. */
 interface ProjectLockOptions extends Omit<LockContainerOptions, 'docker' | 'network'> {

@@ -11,8 +11,6 @@ import type { StateDirectory } from '../project/state-directory.js';
 import { parseRecord, readBackup } from './tool-records.js';
 import { backupName, endOf, DIRECTORY, keyOf, scriptOf, type Run, type ToolSpec } from './tool-script.js';
 
-export type { ToolSpec } from './tool-script.js';
-
 export const MIGRATION_LABEL = 'milvus-upgrade/migration-of';
 const LOG_LINES = 20;
 

@@ -25,7 +25,7 @@ export function evaluateDependencies(pairs: readonly ObjectPair[]): CheckResult[
  * A workload that is not part of Milvus: a StatefulSet, or a Deployment, as of MinIO in standalone mode (minio/minio
  * helm/minio/templates/deployment.yaml). Attu only reads.
  */
-export function isDependency(object: KubeObject | null): boolean {
+function isDependency(object: KubeObject | null): boolean {
   const workload = object && readWorkload(object);
   return workload !== null && workload.role === '' && labelsOf(object!).component !== 'attu';
 }

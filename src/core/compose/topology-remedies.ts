@@ -21,7 +21,7 @@ export function inComposeTerms(
 }
 
 /** Every command runs the current version, so that the project can be returned to its previous state. */
-export function topologyRemedy(project: ProjectObservation, to: Version): string {
+function topologyRemedy(project: ProjectObservation, to: Version): string {
   const live = liveServices(project);
   const coordinators = live.filter(({ role }) => COORDINATORS.includes(role));
   const indexNodes = live.filter(({ role }) => role === 'indexnode');

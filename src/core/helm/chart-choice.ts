@@ -5,8 +5,6 @@ import { compareVersions, formatVersion, parseVersion, sameMinor, type Version }
 import type { ChartQuestion, CatalogueEntry } from './chart-question.js';
 import { failedChecksOfNew, fits, hasPulsar, notFound, misfit } from './chart-checks.js';
 
-export type { CatalogueEntry, ChartQuestion } from './chart-question.js';
-
 export interface ChartChoice {
   readonly version: string;
   readonly appVersion: string;

@@ -1,5 +1,5 @@
 // Reads a Chart.yaml. Pure.
-import type { CatalogueEntry } from './chart-choice.js';
+import type { CatalogueEntry } from './chart-question.js';
 import { isRecord } from '../lib/json.js';
 import type { Values } from '../model/values.js';
 

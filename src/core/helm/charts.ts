@@ -1,6 +1,6 @@
 // The charts that a Helm release can be upgraded with. The planner requests them; the platform reads them.
 import type { Values } from '../model/values.js';
-import type { CatalogueEntry } from './chart-choice.js';
+import type { CatalogueEntry } from './chart-question.js';
 
 /** Each call ends with the given signal, or else with the run. */
 export interface Charts {

@@ -1,6 +1,6 @@
 // Whether the release was installed with the Milvus chart, or with a chart that has Milvus as a dependency. Pure.
 import { fail } from '../checks/results.js';
-import type { CatalogueEntry } from './chart-choice.js';
+import type { CatalogueEntry } from './chart-question.js';
 import type { HelmConfig } from '../config/config.js';
 import type { CheckResult } from '../model/check-result.js';
 import { imageAll } from './image-values.js';

@@ -1,6 +1,6 @@
 // What the route depends on: an umbrella chart, the charts to choose from, the dependencies that the values enable, and
 // whether the target can be reached at all. Pure.
-import type { CatalogueEntry, ChartQuestion } from './chart-choice.js';
+import type { CatalogueEntry, ChartQuestion } from './chart-question.js';
 import type { HelmConfig } from '../config/config.js';
 import type { ReleaseRevision } from './observation.js';
 import type { Umbrella } from '../model/umbrella.js';

@@ -1,12 +1,14 @@
 // The path of an upgrade of a Helm release and its chart, before the default values of the chart are known. Pure.
 import type { HelmConfig } from '../config/config.js';
-import { findPath, halfDoneDowngrade, type Path } from '../knowledge/paths.js';
+import { findPath, type Path } from '../knowledge/paths.js';
+import { halfDoneDowngrade } from '../knowledge/downgrade.js';
 import { halfMigratedFrom } from '../migration/steps.js';
 import type { CheckResult } from '../model/check-result.js';
 import type { Umbrella } from '../model/umbrella.js';
 import { newestVersion, oldestImage, runningVersion } from '../model/observation.js';
 import { imageForVersion, sameMinor, type Version } from '../model/version.js';
-import { chooseChart, type CatalogueEntry, type ChartChoice, type ChartQuestion } from './chart-choice.js';
+import { chooseChart, type ChartChoice } from './chart-choice.js';
+import type { CatalogueEntry, ChartQuestion } from './chart-question.js';
 import { failedChecksOfChart } from './installed-chart.js';
 import type { HelmObservation, ReleaseRevision } from './observation.js';
 import { chartsFor, rendersPulsar, umbrellaOf } from './route-facts.js';

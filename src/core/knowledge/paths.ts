@@ -8,9 +8,6 @@ import { rollbackRow, type RollbackDecision } from './downgrade.js';
 import { versionFailedChecks, type PathQuestion, topologyFirst, preReleases } from './path-checks.js';
 import type { MessageQueue, Topology } from '../model/shared-observation.js';
 
-export { halfDoneDowngrade } from './downgrade.js';
-export type { PathQuestion } from './path-checks.js';
-
 /** A chart value that the path needs, whatever the chart's default is. */
 interface RequiredValue {
   readonly path: string;

@@ -21,7 +21,7 @@ const MIXCOORD: TopologyMove['values'] = {
   'dataCoordinator.enabled': false,
 };
 
-export const TOPOLOGY_MOVES: readonly TopologyMove[] = [
+const TOPOLOGY_MOVES: readonly TopologyMove[] = [
   {
     targets: { from: '2.5.16', before: '2.6.0' },
     values: MIXCOORD,

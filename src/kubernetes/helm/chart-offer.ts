@@ -1,5 +1,5 @@
 // The charts on offer, with their default values. Each is requested once per run, however many plans are made.
-import type { CatalogueEntry } from '../../core/helm/chart-choice.js';
+import type { CatalogueEntry } from '../../core/helm/chart-question.js';
 import type { Charts } from '../../core/helm/charts.js';
 import type { Values } from '../../core/model/values.js';
 import type { Helm } from './helm.js';

@@ -1,6 +1,6 @@
 // The helm program and its commands. It runs with its own cache and configuration, so that the
 // repositories of the user stay unchanged.
-import type { CatalogueEntry } from '../../core/helm/chart-choice.js';
+import type { CatalogueEntry } from '../../core/helm/chart-question.js';
 import type { Emit } from '../../core/model/event.js';
 import type { ChartSource, HelmConfig } from '../../core/config/config.js';
 import { causeOfHelm } from '../../core/helm/failure.js';

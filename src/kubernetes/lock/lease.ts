@@ -15,8 +15,6 @@ import { now } from './lease-expiry.js';
 import { LeaseClient, recordOf, timeNow } from './lease-client.js';
 import { cancelledWhile } from './lock-errors.js';
 
-export type { HeldLease } from './held-lease.js';
-
 /** A renewal by an active holder is detected at most this long after it. */
 const POLL_MILLISECONDS = 2_000;
 

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { acquireLockContainer, type LockContainer } from '../../../../src/compose/lock/lock-container.js';
+import { acquireLockContainer } from '../../../../src/compose/lock/lock-container.js';
+import type { LockContainer } from '../../../../src/compose/lock/held-lock-container.js';
 import { ANSWERS, DockerProgram } from '../../../support/docker-program.js';
 
 /**

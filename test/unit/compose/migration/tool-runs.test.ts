@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { StateDirectory } from '../../../../src/compose/project/state-directory.js';
-import { ToolRuns, type ToolSpec } from '../../../../src/compose/migration/tool-runs.js';
+import { ToolRuns } from '../../../../src/compose/migration/tool-runs.js';
+import type { ToolSpec } from '../../../../src/compose/migration/tool-script.js';
 import { ANSWERS, DockerProgram } from '../../../support/docker-program.js';
 
 const NAME = 'milvus-upgrade-milvus-backup-1';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseChart, type CatalogueEntry, type ChartQuestion } from '../../../../src/core/helm/chart-choice.js';
+import { chooseChart } from '../../../../src/core/helm/chart-choice.js';
+import type { CatalogueEntry, ChartQuestion } from '../../../../src/core/helm/chart-question.js';
 import { CHART_ERAS, CHART_VERSIONS, chartEra, compareChartVersions } from '../../../../src/core/knowledge/charts.js';
 import { version } from '../../../../src/core/model/version.js';
 

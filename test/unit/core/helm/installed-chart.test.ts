@@ -1,6 +1,6 @@
 // Releases that were not installed with the Milvus chart itself.
 import { describe, expect, it } from '@jest/globals';
-import type { CatalogueEntry } from '../../../../src/core/helm/chart-choice.js';
+import type { CatalogueEntry } from '../../../../src/core/helm/chart-question.js';
 import { FakeCluster, type FakeOptions } from '../../../support/fake-cluster.js';
 import { inputs } from '../../../support/inputs.js';
 import { ofType, runOn, type RunResult } from '../../../support/tools.js';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { EventDraft } from '../../../../src/core/model/event.js';
-import { acquireLease, type HeldLease } from '../../../../src/kubernetes/lock/lease.js';
+import { acquireLease } from '../../../../src/kubernetes/lock/lease.js';
+import type { HeldLease } from '../../../../src/kubernetes/lock/held-lease.js';
 import { FakeLease } from '../../../support/fake-lease.js';
 
 let server: FakeLease;
