@@ -15,7 +15,7 @@ const SCORE_TOLERANCE = 1e-3;
 /** These indexes compare the query with every vector, so that the result depends only on the rows. */
 const EXACT_INDEXES: ReadonlySet<string> = new Set(['FLAT', 'GPU_BRUTE_FORCE']);
 /** An approximate index may be rebuilt by the new version, and then returns slightly different rows. */
-const MIN_RECALL = 0.7;
+const MIN_RECALL = 0.5;
 /** Metrics whose nearest rows have the largest scores (milvus.io/docs/metric.md). */
 const LARGER_IS_NEARER: ReadonlySet<string> = new Set(['IP', 'COSINE', 'BM25']);
 const MAX_NAMED_KEYS = 3;

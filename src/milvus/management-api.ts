@@ -1,0 +1,201 @@
+// The API on the management port, which older versions offer (milvus-io/milvus
+// internal/distributed/proxy/httpserver/handler.go): JSON of the gRPC messages, also as the body of a GET. It has no
+// requests for databases, roles and grants.
+import type { Field, Hit, Index } from '../core/data/inventory.js';
+import { getList, getRecords, getString, recordsAt, stringAt, valueAt, type JsonRecord } from '../core/lib/json.js';
+import { everyRow, type CollectionPlace, type MilvusApi, type Row, type RowQuery, type VectorQuery } from './api.js';
+import { readColumns } from './columns.js';
+import { DATA_TYPES } from './data-types.js';
+import type { MilvusHttp } from './http.js';
+import { MilvusError } from './milvus-error.js';
+
+/** Shows the collections in memory (milvus.proto, ShowType). */
+const IN_MEMORY = 1;
+/** An expression in the syntax of filters (common.proto, DslType). */
+const EXPRESSION = 1;
+/** Reads what the query nodes have, without a wait for the newest write. */
+const EVENTUALLY = 1;
+/** A version without count(*) is counted by its keys, up to this number. */
+const MAX_COUNTED_KEYS = 4000;
+const NOT_OFFERED = 'the management API of this version does not offer it';
+
+export class ManagementApi implements MilvusApi {
+  readonly name = 'management API';
+  readonly #http: MilvusHttp;
+  constructor(http: MilvusHttp) {
+    this.#http = http;
+  }
+
+  close(): void {
+    this.#http.close();
+  }
+
+  databases(): Promise<readonly string[]> {
+    return notOffered();
+  }
+
+  async collections(database: string): Promise<readonly string[]> {
+    return texts((await this.#get('collections', { db_name: database })).collection_names);
+  }
+
+  async fields(place: CollectionPlace): Promise<readonly Field[]> {
+    const fields = recordsAt(await this.#get('collection', at(place)), 'schema.fields');
+    if (fields.length === 0) throw new MilvusError('rejected', 'the response has no schema');
+    return fields.map(readField);
+  }
+
+  async aliases(place: CollectionPlace): Promise<readonly string[]> {
+    return texts((await this.#get('collection', at(place))).aliases);
+  }
+
+  async partitions(place: CollectionPlace): Promise<readonly string[]> {
+    return texts((await this.#get('partitions', at(place))).partition_names);
+  }
+
+  async indexes(place: CollectionPlace): Promise<readonly Index[]> {
+    try {
+      return recordsAt(await this.#get('index', at(place)), 'index_descriptions').map(readIndex);
+    } catch (error) {
+      if (
+        error instanceof MilvusError &&
+        /index not (found|exist)|IndexNotExist|index doesn't exist/i.test(error.message)
+      )
+        return [];
+      throw error;
+    }
+  }
+
+  async isLoaded({ database, name }: CollectionPlace): Promise<boolean> {
+    const answer = await this.#get('collections', { db_name: database, type: IN_MEMORY });
+    const position = texts(answer.collection_names).indexOf(name);
+    return position >= 0 && Number(getList(answer.inMemory_percentages)[position]) === 100;
+  }
+
+  async count(place: CollectionPlace, primary: Field): Promise<number> {
+    const query = { filter: everyRow(primary), fields: ['count(*)'], limit: 0 };
+    try {
+      const [row] = await this.#rows(place, query, 0);
+      return Number(row?.scalars['count(*)'] ?? Number.NaN);
+    } catch (error) {
+      if (!(error instanceof MilvusError) || !/count\(\*\)/.test(error.message)) throw error;
+    }
+    const most = MAX_COUNTED_KEYS + 1;
+    const keys = await this.#rows(place, { ...query, fields: [primary.name], limit: most }, 0);
+    if (keys.length < most) return keys.length;
+    throw new MilvusError('not-offered', `this version cannot count more than ${MAX_COUNTED_KEYS} rows by a query`);
+  }
+
+  async statistics(place: CollectionPlace): Promise<number> {
+    const stats = recordsAt(await this.#get('collection/statistics', at(place)), 'stats');
+    const count = Number(stats.find((pair) => pair.key === 'row_count')?.value ?? Number.NaN);
+    if (!Number.isSafeInteger(count)) throw new MilvusError('rejected', 'the response has no number of rows');
+    return count;
+  }
+
+  query(place: CollectionPlace, query: RowQuery): Promise<readonly Row[]> {
+    return this.#rows(place, query, EVENTUALLY);
+  }
+
+  async #rows(place: CollectionPlace, { filter, fields, limit }: RowQuery, guarantee: number): Promise<Row[]> {
+    const answer = await this.#send('POST', 'query', {
+      ...at(place),
+      expr: filter,
+      output_fields: fields,
+      query_params: limit > 0 ? [{ key: 'limit', value: String(limit) }] : [],
+      guarantee_timestamp: guarantee,
+    });
+    return readColumns(getRecords(answer.fields_data));
+  }
+
+  async search(place: CollectionPlace, { field, metric, params, vector, limit }: VectorQuery): Promise<Hit[]> {
+    const pairs = {
+      anns_field: field,
+      topk: String(limit),
+      metric_type: metric,
+      params: JSON.stringify(params),
+      round_decimal: '-1',
+    };
+    const answer = await this.#send('POST', 'search', {
+      ...at(place),
+      dsl_type: EXPRESSION,
+      vectors: [vector],
+      nq: 1,
+      search_params: Object.entries(pairs).map(([key, value]) => ({ key, value })),
+      guarantee_timestamp: EVENTUALLY,
+    });
+    const ids = valueAt(answer, 'results.ids.IdField.IntId.data') ?? valueAt(answer, 'results.ids.IdField.StrId.data');
+    const scores = getList(valueAt(answer, 'results.scores'));
+    return texts(ids).map((key, position) => ({ key, score: Number(scores[position]) }));
+  }
+
+  async users(): Promise<readonly string[]> {
+    return texts((await this.#get('credential/users', {})).usernames);
+  }
+
+  rolesOf(): Promise<readonly string[]> {
+    return notOffered();
+  }
+
+  roles(): Promise<readonly string[]> {
+    return notOffered();
+  }
+
+  grants(): Promise<readonly string[]> {
+    return notOffered();
+  }
+
+  #get(path: string, body: object): Promise<JsonRecord> {
+    return this.#send('GET', path, body);
+  }
+
+  async #send(method: 'GET' | 'POST', path: string, body: object): Promise<JsonRecord> {
+    const answer = await this.#http.send({ method, path: `/api/v1/${path}`, body: JSON.stringify(body) });
+    if (answer.status === 401 || answer.status === 403)
+      throw new MilvusError('credentials', 'its management API requires credentials');
+    if (answer.status !== 200)
+      throw new MilvusError('not-offered', `its management API responds with ${answer.status}`);
+    const code =
+      Number(valueAt(answer.body, 'status.error_code') ?? 0) || Number(valueAt(answer.body, 'status.code') ?? 0);
+    if (code !== 0) throw new MilvusError('rejected', stringAt(answer.body, 'status.reason') || `error ${code}`);
+    return answer.body;
+  }
+}
+
+function notOffered(): Promise<never> {
+  return Promise.reject(new MilvusError('not-offered', NOT_OFFERED));
+}
+
+function at({ database, name }: CollectionPlace): object {
+  return { db_name: database, collection_name: name };
+}
+
+function texts(list: unknown): string[] {
+  return getList(list).map(getString);
+}
+
+function paramsOf(list: unknown): (key: string) => string {
+  const pairs = getRecords(list);
+  return (key) => getString(pairs.find((pair) => pair.key === key)?.value);
+}
+
+function readField(field: JsonRecord): Field {
+  const param = paramsOf(field.type_params);
+  return {
+    name: stringAt(field, 'name'),
+    type: DATA_TYPES[Number(field.data_type ?? 0)] ?? `type ${getString(field.data_type)}`,
+    primary: field.is_primary_key === true,
+    autoId: field.autoID === true,
+    dimension: param('dim'),
+    maxLength: param('max_length'),
+  };
+}
+
+function readIndex(index: JsonRecord): Index {
+  const param = paramsOf(index.params);
+  return {
+    name: stringAt(index, 'index_name'),
+    field: stringAt(index, 'field_name'),
+    type: param('index_type'),
+    metric: param('metric_type'),
+  };
+}

@@ -1,0 +1,50 @@
+// Selects the API that this Milvus offers: REST API v2 for clients, else the API of the management port.
+import type { Duplex } from 'node:stream';
+import type { MilvusApi } from './api.js';
+import { MilvusHttp, type Tls } from './http.js';
+import { ManagementApi } from './management-api.js';
+import { MilvusError, toMilvusError } from './milvus-error.js';
+import { CLIENT_PORT, RestV2 } from './rest-v2.js';
+import { DEFAULT_DATABASE } from '../core/data/inventory.js';
+import { MANAGEMENT_PORT } from './usable-collections.js';
+
+export interface MilvusAccess {
+  /** Opens a connection to this port of a proxy. */
+  readonly dial: (port: number) => Promise<Duplex>;
+  /** Opens a connection to the port of the clients; null if it is reached with `dial`. */
+  readonly dialClients: (() => Promise<Duplex>) | null;
+  readonly tls: Tls | null;
+  readonly token: string;
+  readonly signal: AbortSignal;
+}
+
+/** The caller closes the API. Throws MilvusError with the reason of each API. */
+export async function openMilvusApi(access: MilvusAccess): Promise<MilvusApi> {
+  const { dial, dialClients, tls, token, signal } = access;
+  const clients = dialClients ?? ((): Promise<Duplex> => dial(CLIENT_PORT));
+  const rest = new RestV2(new MilvusHttp({ dial: clients, port: CLIENT_PORT, tls, token, signal }));
+  const first = await answers(rest);
+  if (first === null) return rest;
+  const management = new ManagementApi(
+    new MilvusHttp({ dial: () => dial(MANAGEMENT_PORT), port: MANAGEMENT_PORT, tls: null, token: '', signal }),
+  );
+  const second = await answers(management);
+  if (second === null) return management;
+  // The missing credentials are what the user can correct.
+  if (first.kind === 'credentials') throw first;
+  throw new MilvusError(
+    first.kind === 'unreachable' ? 'unreachable' : second.kind,
+    `port ${CLIENT_PORT}: ${first.message}; port ${MANAGEMENT_PORT}: ${second.message}`,
+  );
+}
+
+/** Null if it answers. Closes it otherwise. */
+async function answers(api: MilvusApi): Promise<MilvusError | null> {
+  try {
+    await api.collections(DEFAULT_DATABASE);
+    return null;
+  } catch (error) {
+    api.close();
+    return toMilvusError(error);
+  }
+}
