@@ -41,6 +41,7 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'clean-up',
     'revoke-sessions',
   ],
+  'Verification of data': ['verify-data', 'milvus-address', 'milvus-token', 'milvus-ca-certificate', 'inventory'],
   'Checks, limits and files': ['on-failure', 'timeout', 'step-timeout', 'skip-checks', 'report-path', 'evidence-path'],
 };
 
@@ -62,7 +63,7 @@ export function renderInputsPage(): string {
 ${NOTE}
 
 Every input is a key below \`with:\` in a workflow, and a flag of the command: \`target-version\` is \`--target-version\`. The command also reads environment variables, such as
-\`${variableOf('target-version')}\`. A flag takes precedence over a variable. \`token\` and \`values\` have no flag, since other users of the machine can read arguments;
+\`${variableOf('target-version')}\`. A flag takes precedence over a variable. \`token\`, \`milvus-token\` and \`values\` have no flag, since other users of the machine can read arguments;
 \`operation\` is the first argument: \`milvus-upgrade plan …\`. An input of type *list* takes one entry per line in a workflow (\`skip-checks\` also accepts commas and spaces), and its flag may be repeated.
 
 ${sections.join('\n')}`;

@@ -17,6 +17,7 @@ export interface ActionFile {
 export const NO_FLAG: Readonly<Partial<Record<InputName, string>>> = {
   operation: 'write it as the first argument, for example: milvus-upgrade plan --release my …',
   token: 'other users of this machine can read arguments; set MILVUS_UPGRADE_TOKEN, or use --token-file PATH',
+  'milvus-token': 'other users of this machine can read arguments; set MILVUS_UPGRADE_MILVUS_TOKEN',
   values:
     'other users of this machine can read arguments; use --values-files PATH, or set MILVUS_UPGRADE_VALUES to the YAML text',
 };

@@ -1,4 +1,5 @@
 // The Docker Compose platform: observes a project through docker and applies steps. Makes no decisions.
+import type { Duplex } from 'node:stream';
 import { conclude } from '../core/checks/results.js';
 import { evaluateTrial } from '../core/compose/checks.js';
 import { helperNetworks } from '../core/compose/network-access.js';
@@ -29,6 +30,8 @@ import type { ComposePlan } from '../core/platforms/types.js';
 
 export class ComposePlatform implements Platform<'compose'> {
   readonly sources = {};
+  readonly dialMilvus = (port: number): Promise<Duplex> =>
+    this.#answers.dial(this.#services, this.#observer.via(this.#services), port);
   readonly #options: ComposeOptions;
   readonly #changeSignal = new ChangeSignal();
   readonly #events: EngineEvents;

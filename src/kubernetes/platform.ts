@@ -1,4 +1,5 @@
 // The Helm platform: observes a release in a cluster through watches, and applies steps. Makes no decisions.
+import type { Duplex } from 'node:stream';
 import type { Preflight } from '../core/model/preflight.js';
 import { evaluateHelmStep } from '../core/helm/status.js';
 import type { Evidence } from '../core/model/evidence.js';
@@ -14,6 +15,7 @@ import { ChartOffer } from './helm/chart-offer.js';
 import { probeImage } from './preflight/image-probe.js';
 import { unlockPendingRelease } from './lock/pending-release.js';
 import { RunLock } from './lock/run-lock.js';
+import { dialProxy } from './milvus-connection.js';
 import { ReleaseObserver } from './observe/release-observer.js';
 import { ChangeSignal } from '../run/change-signal.js';
 import type { Platform } from '../run/platform.js';
@@ -116,6 +118,12 @@ export class KubernetesPlatform implements Platform<'helm'> {
       ...items,
     });
     return { ...probed, checks: [...again.checks, ...probed.checks], changes: again.changes };
+  }
+
+  dialMilvus(port: number, signal: AbortSignal): Promise<Duplex> {
+    const { cluster, config } = this.#options;
+    const { pods } = this.#observer.lists.items();
+    return dialProxy({ cluster, namespace: config.namespace, pods }, port, signal);
   }
 
   saveEvidence(signal = this.#options.signal): Promise<Evidence | null> {

@@ -5,7 +5,7 @@ import type { Field, Hit, Index } from '../core/data/inventory.js';
 import { getList, getRecords, getString, recordsAt, stringAt, valueAt, type JsonRecord } from '../core/lib/json.js';
 import { everyRow, type CollectionPlace, type MilvusApi, type Row, type RowQuery, type VectorQuery } from './api.js';
 import { readColumns } from './columns.js';
-import { DATA_TYPES } from './data-types.js';
+import { readField, readIndex } from './management-messages.js';
 import type { MilvusHttp } from './http.js';
 import { MilvusError } from './milvus-error.js';
 
@@ -171,31 +171,4 @@ function at({ database, name }: CollectionPlace): object {
 
 function texts(list: unknown): string[] {
   return getList(list).map(getString);
-}
-
-function paramsOf(list: unknown): (key: string) => string {
-  const pairs = getRecords(list);
-  return (key) => getString(pairs.find((pair) => pair.key === key)?.value);
-}
-
-function readField(field: JsonRecord): Field {
-  const param = paramsOf(field.type_params);
-  return {
-    name: stringAt(field, 'name'),
-    type: DATA_TYPES[Number(field.data_type ?? 0)] ?? `type ${getString(field.data_type)}`,
-    primary: field.is_primary_key === true,
-    autoId: field.autoID === true,
-    dimension: param('dim'),
-    maxLength: param('max_length'),
-  };
-}
-
-function readIndex(index: JsonRecord): Index {
-  const param = paramsOf(index.params);
-  return {
-    name: stringAt(index, 'index_name'),
-    field: stringAt(index, 'field_name'),
-    type: param('index_type'),
-    metric: param('metric_type'),
-  };
 }

@@ -11,6 +11,7 @@ export const CLIENT_PORT = 19530;
 
 /** milvus-io/milvus pkg/util/merr/errors.go, ErrNeedAuthenticate. */
 const NEEDS_AUTHENTICATION = '1800';
+const UNAUTHENTICATED: ReadonlySet<number> = new Set([401, 407]);
 /** 200 was the code of the first versions of this API. */
 const SUCCESS: ReadonlySet<string> = new Set(['0', '200']);
 
@@ -134,13 +135,13 @@ export class RestV2 implements MilvusApi {
 function dataOf({ status, body }: HttpAnswer): unknown {
   const code = getString(body.code);
   const message = stringAt(body, 'message');
+  const detail = message || `it responded with status ${status}`;
   if (status === 404) throw new MilvusError('not-offered', 'this version does not offer it over its HTTP API');
-  if (code === NEEDS_AUTHENTICATION || status === 401 || status === 407)
-    throw new MilvusError('credentials', `it requires a user or an API key that it accepts: ${message || status}`);
+  if (code === NEEDS_AUTHENTICATION || UNAUTHENTICATED.has(status))
+    throw new MilvusError('credentials', `it requires a user or an API key that it accepts: ${detail}`);
   if (status === 403 || /permission den/i.test(message))
-    throw new MilvusError('credentials', `the user of milvus-token is not allowed to read it: ${message || status}`);
-  if (status !== 200 || !SUCCESS.has(code))
-    throw new MilvusError('rejected', message || `it responded with status ${status}`);
+    throw new MilvusError('credentials', `the user of milvus-token is not allowed to read it: ${detail}`);
+  if (status !== 200 || !SUCCESS.has(code)) throw new MilvusError('rejected', detail);
   return body.data;
 }
 
@@ -163,7 +164,7 @@ function readField(field: JsonRecord): Field {
   const param = (key: string): string => getString(params.find((pair) => pair.key === key)?.value);
   return {
     name: stringAt(field, 'name'),
-    type: stringAt(field, 'type').replace(/\(.*$/, ''),
+    type: stringAt(field, 'type').split('(', 1).join(),
     primary: field.primaryKey === true,
     autoId: field.autoId === true,
     dimension: param('dim'),

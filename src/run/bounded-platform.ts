@@ -44,6 +44,7 @@ export function abortableWith<P extends PlatformName>(platform: Platform<P>, sig
     probeImages: (plan, own = signal) => within('the image probe', platform.probeImages(plan, own), own),
     saveEvidence: (own = signal) => within('the diagnostics', platform.saveEvidence(own), own),
     acquireLock: (own = signal) => within('the lock', platform.acquireLock(own), own),
+    dialMilvus: (port, own) => platform.dialMilvus(port, own),
     close: () => platform.close(),
   };
 }
@@ -75,6 +76,7 @@ function callsOf<P extends PlatformName>(platform: Platform<P>): Platform<P> {
     probeImages: (plan, signal) => platform.probeImages(plan, signal),
     saveEvidence: (signal) => platform.saveEvidence(signal),
     acquireLock: (signal) => platform.acquireLock(signal),
+    dialMilvus: (port, signal) => platform.dialMilvus(port, signal),
     close: () => platform.close(),
   };
 }

@@ -1,4 +1,5 @@
 // What a run needs of a platform. Kubernetes and Docker Compose each have one implementation.
+import type { Duplex } from 'node:stream';
 import type { PlatformName } from '../core/config/config.js';
 import type { Evidence } from '../core/model/evidence.js';
 import type { Preflight } from '../core/model/preflight.js';
@@ -32,5 +33,7 @@ export interface Platform<P extends PlatformName> extends StepPlatform<P> {
   saveEvidence(signal?: AbortSignal): Promise<Evidence | null>;
   /** Acquires the lock and removes what a terminated run has left, before the first change. */
   acquireLock(signal?: AbortSignal): Promise<void>;
+  /** Opens a connection to this port of a Milvus process that clients connect to, as it was last observed. */
+  dialMilvus(port: number, signal: AbortSignal): Promise<Duplex>;
   close(): Promise<void>;
 }

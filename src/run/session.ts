@@ -14,6 +14,7 @@ import { renderSummary } from '../core/report/summary/summary.js';
 import { readTextFile } from '../runner/text-file.js';
 import { docsUrl, maskSecret, writeReport } from '../runner/workflow.js';
 import { upgrade } from './upgrade.js';
+import { saveInventory } from '../runner/inventory-file.js';
 import { removeLeftovers } from '../runner/private-folder.js';
 import { writeProblem } from '../runner/writable.js';
 import type { RawInputs } from '../core/config/raw-inputs.js';
@@ -72,6 +73,7 @@ async function reach(raw: RawInputs, session: Session): Promise<Outcome> {
     return await upgrade(raw, {
       readFile: readTextFile,
       writeProblem,
+      saveInventory,
       open: (platform, config, signal) => openPlatform(platform, config, session, signal),
       emit,
       monotonic: () => performance.now(),

@@ -13,6 +13,8 @@ import { withPlanner } from '../core/platforms/registry.js';
 import type { ConfigOf, ObservationOf } from '../core/platforms/types.js';
 import { abortableWith, closeInTime, reportingChanges } from './bounded-platform.js';
 import { interruptible, limit } from './deadline.js';
+import { dataVerifier, versionOf } from './data-hooks.js';
+import type { DataVerifier, SaveInventory } from './data-verifier.js';
 import { draw, withChecks, type Drawing } from './draw.js';
 import { runPlan } from './execute.js';
 import type { Platform } from './platform.js';
@@ -23,6 +25,8 @@ import type { RunTools } from './run-tools.js';
 export interface UpgradeTools {
   readonly readFile: ReadFile;
   readonly writeProblem?: WriteProblem;
+  /** Without it, inventories of the data are not saved. */
+  readonly saveInventory?: SaveInventory;
   /** `signal` ends the opening, at a cancel or at the `timeout` of the run. */
   readonly open: <P extends PlatformName>(
     platform: P,
@@ -89,7 +93,7 @@ async function operate<P extends PlatformName>(run: Run<P>, opened: Opened<P>): 
   const notFound = planner.notFound(config, observation);
   if (notFound) throw notFound;
   tools.emit({ type: 'observed', observation });
-  if (config.operation === 'verify') return verify(run, observation);
+  if (config.operation === 'verify') return verify(run, opened, observation);
 
   tools.emit({ type: 'phase-started', phase: 'plan' });
   const drawing = { config, planner, platform, signal };
@@ -99,13 +103,14 @@ async function operate<P extends PlatformName>(run: Run<P>, opened: Opened<P>): 
   if (config.operation === 'plan') return announce(draft.plan, 'planned', tools.emit);
   if (draft.plan.strategy === 'nothing') return announce(draft.plan, 'unchanged', tools.emit);
 
-  return applyChanges(drawing, opened, tools);
+  return applyChanges(drawing, opened, tools, dataVerifier(run, opened, planner.nameOf(config, observation)));
 }
 
 async function applyChanges<P extends PlatformName>(
   drawing: Drawing<P>,
   { platform, unlimited, deadline }: Opened<P>,
   { emit, monotonic, signal }: UpgradeTools,
+  data: DataVerifier,
 ): Promise<Outcome> {
   const { config, planner } = drawing;
   await platform.acquireLock();
@@ -115,6 +120,8 @@ async function applyChanges<P extends PlatformName>(
   const { plan, failedChecks } =
     drawn.failedChecks.length > 0 ? drawn : await withChecks(drawn, (again) => platform.probeImages(again), emit);
   if (failedChecks.length > 0 || !plan) return refuse({ plan, failedChecks }, emit);
+  const unreadable = await data.before(versionOf(before));
+  if (unreadable.length > 0) return refuse({ plan, failedChecks: unreadable }, emit);
   emit({ type: 'plan-created', plan });
   emit({ type: 'phase-started', phase: 'run' });
   const trail = new RunTrail();
@@ -125,6 +132,7 @@ async function applyChanges<P extends PlatformName>(
     return recover(error, { config, planner, plan, before, platform: abortableWith(unlimited, signal), run, trail });
   }
   await emitLast(abortableWith(unlimited, signal), emit);
+  await data.after(formatVersion(plan.to));
   return 'succeeded';
 }
 
@@ -150,9 +158,17 @@ function refuse({ plan, failedChecks }: Planned, emit: Emit): Outcome {
   return 'refused';
 }
 
-function verify<P extends PlatformName>({ config, planner }: Run<P>, observation: ObservationOf<P>): Outcome {
+async function verify<P extends PlatformName>(
+  run: Run<P>,
+  opened: Opened<P>,
+  observation: ObservationOf<P>,
+): Promise<Outcome> {
+  const { config, planner } = run;
   const status = planner.evaluate(planner.verification(config, observation), observation);
-  if (status.state === 'complete') return 'succeeded';
+  if (status.state === 'complete') {
+    await dataVerifier(run, opened, planner.nameOf(config, observation)).verify(versionOf(observation));
+    return 'succeeded';
+  }
   const why =
     status.state === 'in-progress'
       ? `still waiting for ${status.waitingFor}`

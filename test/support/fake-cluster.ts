@@ -1,5 +1,7 @@
 // A Milvus installation in memory. It has the same contract as the real platform: requests are accepted immediately,
 // effects are visible only after several observations.
+import type { Duplex } from 'node:stream';
+import type { FakeMilvus } from './fake-milvus.js';
 import type { Cause } from '../../src/core/model/cause.js';
 import type { Charts } from '../../src/core/helm/charts.js';
 import type { CatalogueEntry } from '../../src/core/helm/chart-question.js';
@@ -311,6 +313,15 @@ export class FakeCluster implements Platform<'helm'> {
     this.evidenceAt.push(this.applied.length);
     return Promise.resolve(this.evidence);
   }
+  /** Null if no client can connect. */
+  milvus: FakeMilvus | null = null;
+
+  dialMilvus(port: number): Promise<Duplex> {
+    return this.milvus
+      ? this.milvus.dial(port)
+      : Promise.reject(new Error('no pod that clients can connect to is ready'));
+  }
+
   acquireLock(): Promise<void> {
     this.taken.push('acquireLock');
     if (this.startedBy !== '' && this.status.startsWith('pending-')) this.status = 'failed';

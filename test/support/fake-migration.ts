@@ -1,6 +1,8 @@
 // A Milvus 2.1 in memory, with its etcd, that is migrated to 2.2: pods that start and terminate over several
 // observations, sessions that outlive them, Jobs that run the tool, and a metadata store that records if a version runs
 // with metadata of another version. The run can be killed before every API call.
+import type { Duplex } from 'node:stream';
+import type { FakeMilvus } from './fake-milvus.js';
 import type { Component } from '../../src/core/model/component.js';
 import type { Charts } from '../../src/core/helm/charts.js';
 import { helmObservation } from './observations.js';
@@ -182,6 +184,15 @@ export class FakeMigration implements Platform<'helm'> {
   saveEvidence(): Promise<Evidence | null> {
     return Promise.resolve(null);
   }
+  /** Null if no client can connect. */
+  milvus: FakeMilvus | null = null;
+
+  dialMilvus(port: number): Promise<Duplex> {
+    return this.milvus
+      ? this.milvus.dial(port)
+      : Promise.reject(new Error('no pod that clients can connect to is ready'));
+  }
+
   acquireLock(): Promise<void> {
     return Promise.resolve();
   }

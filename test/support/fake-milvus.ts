@@ -64,6 +64,8 @@ export class FakeMilvus {
   /** The largest number of requests at the same time. */
   mostAtOnce = 0;
   connections = 0;
+  /** Called before each answer. */
+  onRequest: () => void = () => undefined;
   #active = 0;
   readonly #servers: readonly Server[];
   constructor(changes: Partial<FakeMilvusState> = {}) {
@@ -127,6 +129,7 @@ export class FakeMilvus {
     const path = request.url ?? '';
     this.requests.push(`${request.method} ${path}`);
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}') as Readonly<Record<string, unknown>>;
+    this.onRequest();
     if (!this.state.offers.includes(api)) return { status: 404, text: '404 page not found' };
     if (this.state.failing !== '' && path.includes(this.state.failing)) return { status: 500, text: '{}' };
     const answer = { path, body, token: (request.headers.authorization ?? '').replace('Bearer ', '') };

@@ -1,6 +1,8 @@
 // A Docker Compose project with Milvus in memory: the texts of its files, containers, upgrade state, and metadata that
 // records if a version runs with metadata of another version. Like the real platform it makes one call at a time, and
 // the run can be killed before every call.
+import type { Duplex } from 'node:stream';
+import type { FakeMilvus } from './fake-milvus.js';
 import { findCauses } from '../../src/core/compose/causes.js';
 import { evaluateProject, type ProjectFacts } from '../../src/core/compose/checks.js';
 import { evaluateDataOwners, type DataDirectory } from '../../src/core/compose/data-owner.js';
@@ -244,6 +246,15 @@ export class FakeProject implements Platform<'compose'> {
   saveEvidence(): Promise<Evidence | null> {
     return Promise.resolve(null);
   }
+  /** Null if no client can connect. */
+  milvus: FakeMilvus | null = null;
+
+  dialMilvus(port: number): Promise<Duplex> {
+    return this.milvus
+      ? this.milvus.dial(port)
+      : Promise.reject(new Error('no pod that clients can connect to is ready'));
+  }
+
   acquireLock(): Promise<void> {
     return Promise.resolve();
   }

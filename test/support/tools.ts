@@ -32,6 +32,8 @@ export interface RunResult {
   readonly outcome: Outcome | 'killed';
   readonly problem: Problem | null;
   readonly events: readonly Event[];
+  /** The saved inventories, by path. */
+  readonly saved: ReadonlyMap<string, string>;
 }
 
 /** A killed process does not continue: what it waited for never resolves, and no handler and no `finally` runs. */
@@ -61,14 +63,21 @@ export async function runOn(
   cluster: AnyPlatform & { readonly clock: number },
   raw: RawInputs,
   signal = new AbortController().signal,
+  files: ReadonlyMap<string, string> = new Map(),
 ): Promise<RunResult> {
   const events: Event[] = [];
+  const saved = new Map<string, string>();
   let die = (): void => undefined;
   const killed = new Promise<'killed'>((resolve) => (die = () => resolve('killed')));
   const platform = mortal(cluster, () => die());
   const at = (): string => new Date(Date.UTC(2026, 0, 1) + cluster.clock).toISOString();
   const tools = {
-    readFile: () => null,
+    readFile: (path: string) => files.get(path) ?? null,
+    saveInventory: (name: string, text: string, directory: string | null) => {
+      const path = `${directory ?? 'temporary'}/${name}`;
+      saved.set(path, text);
+      return path;
+    },
     open: opens(platform),
     emit: (draft: object) => void events.push({ at: at(), ...draft } as Event),
     monotonic: () => cluster.clock,
@@ -78,10 +87,10 @@ export async function runOn(
     const outcome = await Promise.race([upgrade(raw, tools), killed]);
     // The memory of the process is lost.
     if (outcome === 'killed') await cluster.close();
-    return { outcome, problem: null, events };
+    return { outcome, problem: null, events, saved };
   } catch (error) {
     const problem = toProblem(error);
-    return { outcome: problem.code === 'cancelled' ? 'cancelled' : 'failed', problem, events };
+    return { outcome: problem.code === 'cancelled' ? 'cancelled' : 'failed', problem, events, saved };
   }
 }
 

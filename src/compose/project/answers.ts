@@ -1,5 +1,6 @@
 // Queries the proxy for the collections that can be searched, to find out whether Milvus serves. Only while an upgrade
 // waits for it, and once before it begins.
+import type { Duplex } from 'node:stream';
 import type { ContainerObservation } from '../../core/compose/containers.js';
 import type { Answer, Health, ServiceObservation } from '../../core/compose/observation.js';
 import { MANAGEMENT_PORT, UsableCollections } from '../../milvus/usable-collections.js';
@@ -45,6 +46,13 @@ export class Answers {
     const proxy = proxyOf(services);
     if (proxy && via !== '' && !this.#collections.isKnown()) await this.#sendRequest(proxy, via).catch(() => undefined);
     return this.#collections.desired();
+  }
+
+  /** Opens a connection to this port of the proxy. */
+  dial(services: readonly ServiceObservation[], via: string, port: number): Promise<Duplex> {
+    const proxy = proxyOf(services);
+    if (!proxy || via === '') return Promise.reject(new Error('no container that clients can connect to is running'));
+    return openTunnel(this.#options.docker, via, addressOf(proxy), port);
   }
 
   /** Never throws. */

@@ -1,5 +1,6 @@
 // The parsed inputs: the only form in which inputs are passed on.
 import type { ProjectConfig } from './compose.js';
+import type { DataConfig } from './data.js';
 import type { Login } from './login.js';
 import type { MigrationConfig } from './migration.js';
 import type { ToolsConfig } from './tools.js';
@@ -36,6 +37,7 @@ export interface SharedConfig {
   /** A full image reference, or null for the running repository with the target's tag. */
   readonly image: string | null;
   readonly migration: MigrationConfig;
+  readonly data: DataConfig;
   readonly onFailure: OnFailure;
   readonly timeoutSeconds: number;
   readonly stepTimeoutSeconds: number;

@@ -10,16 +10,23 @@ import type { RawInputs, ReadFile } from './raw-inputs.js';
 /** Shorter texts are not tokens, and masking them would mask ordinary words. */
 const MIN_TOKEN_LENGTH = 8;
 
+/** The token as a whole, and the password in `user:password`. */
+function milvusSecrets(raw: RawInputs): string[] {
+  const token = raw['milvus-token'].trim();
+  const password = token.includes(':') ? token.slice(token.indexOf(':') + 1) : '';
+  return [token, password, Buffer.from(token).toString('base64')];
+}
+
 /** The secrets in chart values are found on every platform, also where no chart is installed. */
 export function secretsOfInputs(raw: RawInputs, readFile: ReadFile): string[] {
   const token = raw.token.trim().replace(/^bearer\s+/i, '');
   const kubeconfig = parseKubeconfig(decoded(raw.kubeconfig) ?? raw.kubeconfig, '');
   const values = parseValues(raw, readFile, () => undefined);
   return [
-    ...(token.length >= MIN_TOKEN_LENGTH ? [token] : []),
+    ...[token, ...milvusSecrets(raw)].filter((secret) => secret.length >= MIN_TOKEN_LENGTH),
     ...(kubeconfig.ok ? secretsOfKubeconfig(kubeconfig.value) : []),
     ...secretsOf(new SecretValues(values)),
-    ...['server', 'chart', 'chart-repository', 'download-mirror'].flatMap((name) =>
+    ...['server', 'chart', 'chart-repository', 'download-mirror', 'milvus-address'].flatMap((name) =>
       secretsOfAddress(raw[name as keyof RawInputs]),
     ),
   ];

@@ -3,6 +3,7 @@
 import { ON_FAILURE, OPERATIONS, PLATFORMS, STRATEGIES, type ChartSource, type Config } from './config.js';
 import { oneLine, shorten } from '../lib/escape.js';
 import { parseCompose } from './compose.js';
+import { parseData } from './data.js';
 import { parseLogin } from './login.js';
 import { parseMigration } from './migration.js';
 import { parseTools } from './tools.js';
@@ -44,6 +45,7 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile, writeProblem: Wr
     login: parseLogin(raw, readFile, addError),
     tools: parseTools(raw, addError),
     migration: parseMigration(raw, addInputError),
+    data: parseData(raw, readFile, addError),
     onFailure: oneOf(raw, 'on-failure', ON_FAILURE, addInputError),
     timeoutSeconds: seconds(raw, 'timeout', addInputError),
     stepTimeoutSeconds: seconds(raw, 'step-timeout', addInputError),

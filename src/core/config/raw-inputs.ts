@@ -21,6 +21,14 @@ export const MIGRATION_INPUTS = [
   'revoke-sessions',
 ] as const;
 
+export const DATA_INPUTS = [
+  'verify-data',
+  'milvus-address',
+  'milvus-token',
+  'milvus-ca-certificate',
+  'inventory',
+] as const;
+
 /** The names in action.yml, in its order. */
 export const INPUT_NAMES = [
   'platform',
@@ -51,6 +59,7 @@ export const INPUT_NAMES = [
   ...COMPOSE_INPUTS,
   'fix-data-owner',
   ...MIGRATION_INPUTS,
+  ...DATA_INPUTS,
   'on-failure',
   'timeout',
   'step-timeout',
@@ -65,7 +74,7 @@ export type InputName = (typeof INPUT_NAMES)[number];
 export type RawInputs = Readonly<Record<InputName, string>>;
 
 /** Inputs that are or contain secrets: no message quotes their values. */
-export const SECRET_INPUTS = ['values', 'set', 'kubeconfig', 'token'] as const;
+export const SECRET_INPUTS = ['values', 'set', 'kubeconfig', 'token', 'milvus-token'] as const;
 
 /**
  * Whether an input is required: a rollback reads its version from the journal, and a Docker Compose project is found by

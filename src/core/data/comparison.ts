@@ -20,7 +20,7 @@ export interface CollectionResult {
   readonly rowsAfter: number | null;
   /** What was compared, such as `schema`, `rows` and `search`. */
   readonly compared: readonly string[];
-  readonly state: DataState;
+  readonly state: DataState | 'saved';
 }
 
 export interface Comparison {

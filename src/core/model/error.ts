@@ -21,6 +21,8 @@ export const ERROR_CODES = {
   'command-failed': 'depends on the command',
   'step-stalled': 'the cluster admin',
   'step-timed-out': 'the operator of the installation',
+  'data-differs': 'the operator of the installation',
+  'data-not-verified': 'the author of the workflow',
   cancelled: 'the user who cancelled',
   bug: 'the maintainers of this action',
 } as const;

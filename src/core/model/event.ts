@@ -1,6 +1,7 @@
 // Every event of a run. The log, the summary, the outputs and the report are all derived from this list.
 import type { Cause } from './cause.js';
 import type { Problem } from './error.js';
+import type { DataResult } from '../data/result.js';
 import type { Evidence } from './evidence.js';
 import type { MigrationJob } from '../migration/observation.js';
 import type { ManifestChange } from './preflight.js';
@@ -53,6 +54,10 @@ export type Event = { readonly at: string } & (
   | { readonly type: 'job-changed'; readonly job: MigrationJob }
   /** The backup of the metadata was also copied to the runner. */
   | { readonly type: 'backup-copied'; readonly path: string }
+  /** An inventory of the data was saved on the runner. */
+  | { readonly type: 'inventory-saved'; readonly path: string }
+  /** The data was compared with an earlier inventory, or could not be compared. */
+  | { readonly type: 'data-compared'; readonly data: DataResult }
   | { readonly type: 'failed'; readonly problem: Problem }
   | { readonly type: 'ended'; readonly outcome: Outcome }
 );

@@ -1,5 +1,7 @@
 // The result of a run in one sentence: the outcome, and whether anything was changed.
+import { shorten } from '../lib/escape.js';
 import { formatSeconds } from '../lib/duration.js';
+import { endSentence } from '../model/error.js';
 import type { Outcome } from '../model/event.js';
 import { PLATFORM_LABELS } from '../platforms/registry.js';
 import type { Report } from './report.js';
@@ -7,8 +9,22 @@ import type { ComponentRow } from './components.js';
 
 /** Plain text that begins with a symbol of the outcome. */
 export function renderHeadline(report: Report): string {
-  return headlines[report.outcome](report);
+  return `${headlines[report.outcome](report)}${dataSentence(report)}`;
 }
+
+/** Nothing for data that was not requested, and for a failed run, which names its problem. */
+function dataSentence({ data, outcome }: Report): string {
+  if (!data || outcome === 'failed' || outcome === 'cancelled') return '';
+  const sentences = {
+    verified: ` Data verified: ${count(data.collections.length, 'collection', 'collections')}.`,
+    differs: ' The data is not the same as before.',
+    'not-verified': ` Data not verified: ${endSentence(shorten(data.reason, MAX_REASON))}`,
+    saved: ` Data saved: ${count(data.collections.length, 'collection', 'collections')}.`,
+  };
+  return sentences[data.state];
+}
+
+const MAX_REASON = 200;
 
 const headlines: { readonly [Each in Outcome]: (report: Report) => string } = {
   succeeded: (report) => (isStopped(report) ? stoppedSuccess(report) : `✅ ${success(report)}`),

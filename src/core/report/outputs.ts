@@ -1,4 +1,5 @@
 // The outputs of action.yml, from the report.
+import type { DataResult } from '../data/result.js';
 import type { Report } from './report.js';
 
 /** The names in action.yml, in its order. */
@@ -13,6 +14,8 @@ export const OUTPUT_NAMES = [
   'report',
   'evidence',
   'backup',
+  'data-verified',
+  'inventory',
 ] as const;
 
 export type OutputName = (typeof OUTPUT_NAMES)[number];
@@ -23,8 +26,21 @@ export type OutputName = (typeof OUTPUT_NAMES)[number];
  */
 const MAX_PLAN_CHARACTERS = 300_000;
 
+const DATA_VERIFIED: Readonly<Record<DataResult['state'], string>> = {
+  verified: 'true',
+  differs: 'false',
+  'not-verified': 'not verified',
+  saved: '',
+};
+
+function dataOutputs({ data, inventory }: Report): Pick<Outputs, 'data-verified' | 'inventory'> {
+  return { 'data-verified': data ? DATA_VERIFIED[data.state] : '', inventory: inventory ?? '' };
+}
+
+type Outputs = Readonly<Record<OutputName, string>>;
+
 /** Every output as text; unknown values are empty. */
-export function renderOutputs(report: Report, reportPath: string): Readonly<Record<OutputName, string>> {
+export function renderOutputs(report: Report, reportPath: string): Outputs {
   return {
     outcome: report.outcome,
     strategy: report.strategy ?? '',
@@ -36,6 +52,7 @@ export function renderOutputs(report: Report, reportPath: string): Readonly<Reco
     report: reportPath,
     evidence: report.evidence?.directory ?? '',
     backup: report.backup ?? '',
+    ...dataOutputs(report),
   };
 }
 

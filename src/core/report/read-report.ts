@@ -34,6 +34,8 @@ export function readReport(events: readonly Event[], about: ReportSubject): Repo
     ...readFindings(events),
     jobs: readJobs(events),
     backup: events.flatMap((event) => (event.type === 'backup-copied' ? [event.path] : [])).at(-1) ?? null,
+    data: events.flatMap((event) => (event.type === 'data-compared' ? [event.data] : [])).at(-1) ?? null,
+    inventory: events.flatMap((event) => (event.type === 'inventory-saved' ? [event.path] : [])).at(0) ?? null,
     rollback: readRollback(events),
     notes: events.flatMap((event) =>
       event.type === 'noted' || event.type === 'release-unlocked' ? [event.message] : [],

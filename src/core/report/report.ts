@@ -2,6 +2,7 @@
 // and a docstring is the description of a field.
 import type { PlatformName } from '../config/config.js';
 import type { Subject } from '../config/subject.js';
+import type { DataResult } from '../data/result.js';
 import type { MigrationJob } from '../migration/observation.js';
 import type { Cause } from '../model/cause.js';
 import type { CheckResult } from '../model/check-result.js';
@@ -87,6 +88,10 @@ export interface Report {
   readonly jobs: readonly MigrationJob[];
   /** Path of the metadata backup on the runner; for a Docker Compose project in its state directory. */
   readonly backup: string | null;
+  /** Whether the data is the same as before; null if it was not requested, or not reached. */
+  readonly data: DataResult | null;
+  /** Path of the saved inventory of the data before the first change, or of the one that `verify` took. */
+  readonly inventory: string | null;
   /**
    * The rollback plan after a failure, completed or started; null if the run did not roll back. Its steps are included
    * in steps.

@@ -7,6 +7,7 @@ import { oneLine, shorten } from '../../lib/escape.js';
 import type { Phase, Event, EventType } from '../../model/event.js';
 import { renderHeadline } from '../headline.js';
 import { logChanges, logChecks } from './checks.js';
+import { logData } from './data.js';
 import { logObservation, logPlan, logFailedChecks } from './tables.js';
 import { describeComponent, isAtZero, isSettled, type Component } from '../../model/component.js';
 import { describeJob, nameJob } from '../../migration/job-changes.js';
@@ -78,6 +79,8 @@ const renderers: Renderers = {
       ...(job.state === 'running' || job.backup ? [] : job.log.map((line) => `    ${line}`)),
     ].map(text),
   'backup-copied': ({ path }) => [text(`  copied the backup to this machine: ${path}`)],
+  'inventory-saved': ({ path }) => [text(`  saved the inventory of the data: ${path}`)],
+  'data-compared': ({ data }) => logData(data).map(text),
   failed: ({ problem }) => [
     END_GROUP,
     {

@@ -8,6 +8,7 @@ import { titleOf } from '../../platforms/labels.js';
 import { PLATFORM_LABELS } from '../../platforms/registry.js';
 import { cut, joinBlocks, list, section, table, type Block } from './markdown.js';
 import type { Report } from '../report.js';
+import { renderData } from './data.js';
 import { renderChanges, renderChecks } from './changes.js';
 import { renderCommands, renderDeployments, renderTimelineBlock } from './deployments.js';
 import { renderJobs } from './jobs.js';
@@ -56,6 +57,7 @@ function renderWith(report: Report, docsUrl: string | null, most: number): strin
     ...(report.outcome === 'planned' || report.outcome === 'refused'
       ? [checks, plan, deployments]
       : [deployments, checks, plan]),
+    section('Data', renderData(report.data, most)),
     section('Migration tool', renderJobs(report.jobs, most)),
     section('Rollback', renderRollback(report, most)),
     section('Warnings', renderTexts(report.warnings, most)),

@@ -1,0 +1,45 @@
+// Connects the verification of data to a run.
+import type { PlatformName, SharedConfig } from '../core/config/config.js';
+import { runningVersion, type Observation } from '../core/model/observation.js';
+import { formatVersion } from '../core/model/version.js';
+import { DataVerifier, type DataTools, type SaveInventory } from './data-verifier.js';
+import type { Platform } from './platform.js';
+
+interface DataRun {
+  readonly config: Pick<SharedConfig, 'operation' | 'data'>;
+  readonly tools: Pick<DataTools, 'emit' | 'monotonic'> & { readonly saveInventory?: SaveInventory };
+}
+
+interface DataPlatforms {
+  readonly platform: Pick<Platform<PlatformName>, 'saveEvidence'>;
+  readonly unlimited: Pick<Platform<PlatformName>, 'dialMilvus' | 'waitForChange'>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The data is compared only for an upgrade and a verification: a rollback restores the metadata of an earlier time.
+ * `name` is that of the release or the project.
+ */
+export function dataVerifier(
+  { config, tools }: DataRun,
+  { unlimited, platform, signal }: DataPlatforms,
+  name: string,
+): DataVerifier {
+  const { emit, monotonic, saveInventory = (): string => '' } = tools;
+  const isCompared = config.operation === 'upgrade' || config.operation === 'verify';
+  return new DataVerifier({
+    platform: {
+      dialMilvus: (port, own) => unlimited.dialMilvus(port, own),
+      waitForChange: (milliseconds, own) => unlimited.waitForChange(milliseconds, own),
+      saveEvidence: () => platform.saveEvidence(),
+    },
+    config: isCompared ? config : { data: { ...config.data, mode: 'off' } },
+    ...{ name, emit, monotonic, signal, save: saveInventory },
+  });
+}
+
+/** The oldest running version; empty if no image contains one. */
+export function versionOf(observation: Pick<Observation, 'components'>): string {
+  const version = runningVersion(observation);
+  return version ? formatVersion(version) : '';
+}

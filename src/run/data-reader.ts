@@ -1,0 +1,39 @@
+// Reads the inventory of the data, through the connection of the platform or at the address of the config.
+import type { Inventory } from '../core/data/inventory.js';
+import type { DataConfig } from '../core/config/data.js';
+import { dialAddress } from '../milvus/dial-address.js';
+import { openMilvusApi, type MilvusAccess } from '../milvus/open-api.js';
+import { readInventory } from '../milvus/read-inventory.js';
+import type { Platform } from './platform.js';
+import type { PlatformName } from '../core/config/config.js';
+
+/** For one inventory, including the connection. */
+const READ_MILLISECONDS = 60_000;
+
+export interface DataSource {
+  readonly platform: Pick<Platform<PlatformName>, 'dialMilvus'>;
+  readonly data: DataConfig;
+  readonly signal: AbortSignal;
+}
+
+/** Throws if Milvus does not answer. Abort ends it. */
+export async function readData(
+  { platform, data, signal: run }: DataSource,
+  { version, like }: { readonly version: string; readonly like: Inventory | null },
+): Promise<Inventory> {
+  const signal = AbortSignal.any([run, AbortSignal.timeout(READ_MILLISECONDS)]);
+  const { address } = data;
+  const access: MilvusAccess = {
+    dial: (port) => platform.dialMilvus(port, signal),
+    dialClients: address && (() => dialAddress(address, signal)),
+    tls: data.isTls ? { ca: data.caCertificate, host: address?.host ?? '' } : null,
+    token: data.token.reveal(),
+    signal,
+  };
+  const api = await openMilvusApi(access);
+  try {
+    return await readInventory(api, { takenAt: new Date().toISOString(), version, like });
+  } finally {
+    api.close();
+  }
+}

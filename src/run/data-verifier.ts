@@ -1,0 +1,174 @@
+// Verifies the data of an installation: takes an inventory before the first change, and compares it afterwards.
+import { compareInventories } from '../core/data/compare.js';
+import { mayRecover } from '../core/data/comparison.js';
+import { dataDiffers, dataNotVerified, unreadableData } from '../core/data/errors.js';
+import { formatInventory } from '../core/data/inventory-file.js';
+import { problemOf, type Inventory } from '../core/data/inventory.js';
+import { compared, notVerified, saved, type DataResult } from '../core/data/result.js';
+import { oneLine, shorten } from '../core/lib/escape.js';
+import type { SharedConfig } from '../core/config/config.js';
+import type { CheckResult } from '../core/model/check-result.js';
+import type { UpgradeError } from '../core/model/error.js';
+import type { Emit } from '../core/model/event.js';
+import type { Evidence } from '../core/model/evidence.js';
+import { readData, type DataSource } from './data-reader.js';
+
+/** How long collections may take to be loaded again after the last step. */
+const RECOVERY_MILLISECONDS = 120_000;
+const RETRY_MILLISECONDS = 5000;
+
+/** Writes an inventory to a file and returns its path; `directory` is null for the temporary directory. */
+export type SaveInventory = (name: string, text: string, directory: string | null) => string;
+
+export interface DataTools {
+  readonly platform: DataSource['platform'] & {
+    waitForChange(withinMilliseconds: number, signal: AbortSignal): Promise<void>;
+    saveEvidence(): Promise<Evidence | null>;
+  };
+  readonly config: Pick<SharedConfig, 'data'>;
+  /** Names the saved files. */
+  readonly name: string;
+  readonly emit: Emit;
+  readonly monotonic: () => number;
+  readonly signal: AbortSignal;
+  readonly save: SaveInventory;
+}
+
+export class DataVerifier {
+  readonly #tools: DataTools;
+  #before: Inventory | null = null;
+  #beforePath = '';
+  /** Why there is no inventory of before; empty if there is one. */
+  #missing = 'no inventory was taken before the first change';
+  constructor(tools: DataTools) {
+    this.#tools = tools;
+  }
+
+  /** Takes the inventory before the first change. Returns the failed check if `verify-data` is `required`. */
+  async before(version: string): Promise<readonly CheckResult[]> {
+    const { mode, inventory } = this.#tools.config.data;
+    if (mode === 'off') return [];
+    if (inventory) {
+      this.#before = inventory;
+      return [];
+    }
+    const taken = await this.#read(version, null);
+    const problem = typeof taken === 'string' ? taken : problemOf(taken);
+    if (typeof taken !== 'string') {
+      this.#before = taken;
+      this.#beforePath = this.#save('before', taken);
+    }
+    if (problem === '') return [];
+    this.#missing = problem;
+    return mode === 'required' ? [unreadableData(problem)] : [];
+  }
+
+  /**
+   * Compares the data with the inventory of before, once it has recovered. Throws UpgradeError if it differs, or if it
+   * is not verified and `verify-data` is `required`. May be repeated after each further change.
+   */
+  async after(version: string): Promise<void> {
+    if (this.#tools.config.data.mode === 'off') return;
+    const before = this.#before;
+    if (!before) return this.#report(notVerified(this.#missing));
+    const { after, result } = await this.#recovered(version, before);
+    if (result.state === 'differs' && after) return this.#differs(result, before, after);
+    if (after && this.#beforePath === '') this.#save('after', after);
+    this.#report(result);
+  }
+
+  /** For `operation: verify`: compares with the saved inventory of the config; without one, only saves the data. */
+  async verify(version: string): Promise<void> {
+    const { mode, inventory } = this.#tools.config.data;
+    if (mode === 'off') return;
+    if (inventory) {
+      this.#before = inventory;
+      return this.after(version);
+    }
+    const taken = await this.#read(version, null);
+    if (typeof taken === 'string') return this.#report(notVerified(taken));
+    this.#save('saved', taken);
+    this.#report(saved(taken));
+  }
+
+  #report(result: DataResult): void {
+    const { emit, config } = this.#tools;
+    emit({ type: 'data-compared', data: result });
+    if (result.state === 'not-verified' && config.data.mode === 'required') throw dataNotVerified(result);
+  }
+
+  async #differs(result: DataResult, before: Inventory, after: Inventory): Promise<never> {
+    const { emit, platform, save } = this.#tools;
+    emit({ type: 'data-compared', data: result });
+    let paths: readonly string[] = [this.#beforePath, this.#save('after', after)];
+    try {
+      const evidence = await platform.saveEvidence();
+      if (evidence) {
+        const files = { 'inventory-before': before, 'inventory-after': after };
+        paths = Object.entries(files).map(([name, file]) => save(name, formatInventory(file), evidence.directory));
+        const names = Object.keys(files).map((name) => `${name}.json`);
+        emit({
+          type: 'evidence-saved',
+          ...evidence,
+          files: [...evidence.files, ...names],
+          head: [...result.differences.slice(0, 10), ...evidence.head],
+        });
+      }
+    } catch (error) {
+      emit({ type: 'warned', message: `The diagnostics could not be saved: ${reasonOf(error)}` });
+    }
+    throw this.#error(result, paths);
+  }
+
+  #error(result: DataResult, paths: readonly string[]): UpgradeError {
+    return dataDiffers(
+      result,
+      paths.filter((path) => path !== ''),
+    );
+  }
+
+  async #recovered(
+    version: string,
+    before: Inventory,
+  ): Promise<{ readonly after: Inventory | null; readonly result: DataResult }> {
+    const { monotonic, platform, signal } = this.#tools;
+    const until = monotonic() + RECOVERY_MILLISECONDS;
+    for (;;) {
+      const after = await this.#read(version, before);
+      const comparison = typeof after === 'string' ? null : compareInventories(before, after);
+      const isOver = monotonic() >= until || signal.aborted;
+      if (typeof after !== 'string' && comparison && (isOver || !mayRecover(comparison)))
+        return { after, result: compared(after, comparison) };
+      if (typeof after === 'string' && isOver) return { after: null, result: notVerified(after) };
+      await platform.waitForChange(RETRY_MILLISECONDS, signal);
+    }
+  }
+
+  /** The inventory, or why it could not be read. */
+  async #read(version: string, like: Inventory | null): Promise<Inventory | string> {
+    const { platform, config, signal } = this.#tools;
+    try {
+      return await readData({ platform, data: config.data, signal }, { version, like });
+    } catch (error) {
+      return reasonOf(error);
+    }
+  }
+
+  /** The path; empty if it could not be written, which is reported. */
+  #save(what: string, inventory: Inventory): string {
+    const { name, emit, save } = this.#tools;
+    try {
+      const taken = inventory.takenAt.replace(/[:.]/g, '-');
+      const path = save(`${name}-${taken}-${what}`, formatInventory(inventory), null);
+      if (path !== '') emit({ type: 'inventory-saved', path });
+      return path;
+    } catch (error) {
+      emit({ type: 'warned', message: `The inventory of the data could not be saved: ${reasonOf(error)}` });
+      return '';
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return shorten(oneLine(error instanceof Error ? error.message : String(error)), 400);
+}
