@@ -1,11 +1,11 @@
 // Reads the inventory of the data, through the connection of the platform or at the address of the config.
-import type { Inventory } from '../core/data/inventory.js';
 import type { DataConfig } from '../core/config/data.js';
-import { dialAddress } from '../milvus/dial-address.js';
-import { openMilvusApi, type MilvusAccess } from '../milvus/open-api.js';
+import type { PlatformName } from '../core/config/config.js';
+import type { Inventory } from '../core/data/inventory.js';
+import { milvusAccess } from '../milvus/access.js';
+import { openMilvusApi } from '../milvus/open-api.js';
 import { readInventory } from '../milvus/read-inventory.js';
 import type { Platform } from './platform.js';
-import type { PlatformName } from '../core/config/config.js';
 
 /** For one inventory, including the connection. */
 const READ_MILLISECONDS = 60_000;
@@ -22,15 +22,7 @@ export async function readData(
   { version, like }: { readonly version: string; readonly like: Inventory | null },
 ): Promise<Inventory> {
   const signal = AbortSignal.any([run, AbortSignal.timeout(READ_MILLISECONDS)]);
-  const { address } = data;
-  const access: MilvusAccess = {
-    dial: (port) => platform.dialMilvus(port, signal),
-    dialClients: address && (() => dialAddress(address, signal)),
-    tls: data.isTls ? { ca: data.caCertificate, host: address?.host ?? '' } : null,
-    token: data.token.reveal(),
-    signal,
-  };
-  const api = await openMilvusApi(access);
+  const api = await openMilvusApi(milvusAccess(data, (port) => platform.dialMilvus(port, signal), signal));
   try {
     return await readInventory(api, { takenAt: new Date().toISOString(), version, like });
   } finally {

@@ -10,6 +10,7 @@ import { subjectOf } from '../../src/core/config/subject.js';
 import { FakeCluster } from '../support/fake-cluster.js';
 import { FakeMilvus, type FakeCollection, type FakeMilvusState } from '../support/fake-milvus.js';
 import { FakeProject } from '../support/fake-project.js';
+import { runInputs } from '../support/project-ends.js';
 import { inputs } from '../support/inputs.js';
 import { ofType, runOn, type RunResult } from '../support/tools.js';
 
@@ -102,6 +103,7 @@ describe('an upgrade whose data can be read', () => {
     async (_, lose, expected) => {
       const cluster = await newCluster();
       losing(cluster, lose);
+      cluster.evidence = { directory: 'evidence', files: ['pods.json'], head: [] };
       const result = await runOn(cluster, inputs());
       expect({ outcome: result.outcome, code: result.problem?.code }).toEqual({
         outcome: 'failed',
@@ -157,9 +159,9 @@ describe('an upgrade whose data can be read', () => {
   });
 
   it('works for a Docker Compose project', async () => {
-    const project = new FakeProject();
+    const project = new FakeProject('2.2.12');
     project.milvus = await newMilvus();
-    const raw = inputs({ platform: 'compose', release: '', strategy: 'auto' });
+    const raw = runInputs();
     const result = await runOn(project, raw);
     expect({ outcome: result.outcome, verified: verifiedOutput(result, raw) }).toEqual({
       outcome: 'succeeded',

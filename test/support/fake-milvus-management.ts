@@ -8,6 +8,7 @@ export function answerManagement(state: FakeMilvusState, { path, body }: FakeReq
   const action = path.replace('/api/v1/', '');
   const collection = state.collections.find(({ name }) => name === body.collection_name);
   if (action === 'collections') return ok(listed(state, body));
+  if (action === 'replicas') return ok('"replicas":[{}]');
   if (action === 'credential/users') return ok(`"usernames":${JSON.stringify(Object.keys(state.users))}`);
   if (!collection) return failed("can't find collection");
   if ((action === 'query' || action === 'search') && !collection.loaded) return failed('checkIfLoaded failed');
@@ -28,7 +29,8 @@ function failed(reason: string): FakeAnswer {
 function listed({ collections }: FakeMilvusState, { type }: Body): string {
   const shown = collections.filter(({ loaded }) => type !== 1 || loaded);
   const percentages = type === 1 ? `,"inMemory_percentages":${JSON.stringify(shown.map(() => 100))}` : '';
-  return `"collection_names":${JSON.stringify(shown.map(({ name }) => name))}${percentages}`;
+  const ids = shown.map((collection) => `9007199254740${993 + collections.indexOf(collection)}`).join(',');
+  return `"collection_ids":[${ids}],"collection_names":${JSON.stringify(shown.map(({ name }) => name))}${percentages}`;
 }
 
 function described(action: string, collection: FakeCollection): string {

@@ -2,7 +2,9 @@
 // waits for it, and once before it begins.
 import type { Duplex } from 'node:stream';
 import type { ContainerObservation } from '../../core/compose/containers.js';
+import type { Emit } from '../../core/model/event.js';
 import type { Answer, Health, ServiceObservation } from '../../core/compose/observation.js';
+import { unknownLoaded } from '../../milvus/loaded-warning.js';
 import { MANAGEMENT_PORT, UsableCollections } from '../../milvus/usable-collections.js';
 import { toEtcdError } from '../../etcd/etcd-error.js';
 import type { Docker } from '../docker/docker.js';
@@ -12,6 +14,7 @@ import { openTunnel } from '../docker/tunnel.js';
 export interface AnswersOptions {
   readonly docker: Docker;
   readonly signal: AbortSignal;
+  readonly emit: Emit;
 }
 
 interface EtcdRequest {
@@ -32,6 +35,7 @@ export class Answers {
   readonly #options: AnswersOptions;
   #collections = new UsableCollections();
   #failures = 0;
+  #isWarned = false;
   constructor(options: AnswersOptions) {
     this.#options = options;
   }
@@ -77,7 +81,10 @@ export class Answers {
   #failed(reason: string): Answer {
     this.#failures += 1;
     const isClosed = /\b40[0-9]\b|gateway|not allowed to read/.test(reason) || this.#failures >= MAX_FAILURES;
-    return isClosed ? { state: 'ok', reason: '' } : { state: 'not-yet', reason };
+    if (!isClosed) return { state: 'not-yet', reason };
+    if (!this.#isWarned) this.#options.emit({ type: 'warned', message: unknownLoaded(reason) });
+    this.#isWarned = true;
+    return { state: 'ok', reason: '' };
   }
 
   #sendRequest(proxy: ContainerObservation, via: string): ReturnType<UsableCollections['sendRequest']> {

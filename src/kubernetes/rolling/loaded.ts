@@ -1,34 +1,38 @@
 // Whether collections that were loaded at the start of a rolling upgrade can be searched. Requested only while a drain
 // waits for the answer, at most once a second: Milvus provides no watch for it.
+import type { Duplex } from 'node:stream';
 import type { V1Pod } from '@kubernetes/client-node';
+import type { SharedConfig } from '../../core/config/config.js';
 import type { Component } from '../../core/model/component.js';
-import { MANAGEMENT_PORT, UsableCollections } from '../../milvus/usable-collections.js';
-import type { Cluster } from '../client/cluster.js';
-import { openForward } from '../etcd/forward.js';
-import { roleOf } from '../observe/milvus-objects.js';
-import { isServing } from '../../core/model/pod.js';
-import { readPod } from '../observe/read-pod.js';
+import type { Emit } from '../../core/model/event.js';
 import type { Loaded } from '../../core/model/shared-observation.js';
+import { unknownLoaded } from '../../milvus/loaded-warning.js';
+import { LoadedGate } from '../../milvus/loaded-gate.js';
+import { toMilvusError } from '../../milvus/milvus-error.js';
+import type { Cluster } from '../client/cluster.js';
+import { dialProxy, servingProxy } from '../milvus-connection.js';
 
 export interface LoadedOptions {
   readonly cluster: Cluster;
   readonly namespace: string;
+  readonly config: Pick<SharedConfig, 'data'>;
+  readonly emit: Emit;
 }
 
 const ONCE_MILLISECONDS = 1000;
-/**
- * A proxy that fails to answer this many times in a row is not requested again: later versions disable this interface.
- */
+/** A proxy that fails to answer this many times in a row is not requested again, which is reported. */
 const MAX_FAILURES = 5;
+const NOT_ASKED: Loaded = { desired: 0, usable: null };
 
 export class LoadedCollections {
   readonly #options: LoadedOptions;
-  readonly #collections = new UsableCollections();
+  readonly #gate: LoadedGate;
   #failures = 0;
   #readAt = 0;
-  #last: Loaded = { desired: 0, usable: null };
+  #last: Loaded = NOT_ASKED;
   constructor(options: LoadedOptions) {
     this.#options = options;
+    this.#gate = new LoadedGate(options.config.data);
   }
 
   /** Undefined while no Deployment is being rolled. Never throws. */
@@ -39,29 +43,24 @@ export class LoadedCollections {
   ): Promise<Loaded | undefined> {
     if (!components.some((component) => component.pauseRecord)) return undefined;
     const awaited =
-      !this.#collections.isKnown() ||
+      !this.#gate.isKnown() ||
       components.some((component) => component.pauseRecord && component.pauseRecord.state !== 'paused');
-    const proxy = pods.find(canBeQueried)?.metadata?.name ?? '';
-    if (awaited && proxy !== '' && this.#failures < MAX_FAILURES && Date.now() - this.#readAt >= ONCE_MILLISECONDS)
-      await this.#refresh(proxy, signal);
+    const isDue = this.#failures < MAX_FAILURES && Date.now() - this.#readAt >= ONCE_MILLISECONDS;
+    if (awaited && isDue && servingProxy(pods) !== '') await this.#refresh(pods, signal);
     return this.#last;
   }
 
-  async #refresh(pod: string, signal: AbortSignal): Promise<void> {
-    const { cluster, namespace } = this.#options;
-    const dial = (): ReturnType<typeof openForward> =>
-      openForward(cluster.config.under(signal), { kind: 'pod', namespace, pod, port: MANAGEMENT_PORT });
+  async #refresh(pods: readonly V1Pod[], signal: AbortSignal): Promise<void> {
     try {
-      this.#last = await this.#collections.sendRequest({ dial, signal });
+      const dial = (port: number): Promise<Duplex> => dialProxy({ ...this.#options, pods }, port, signal);
+      this.#last = await this.#gate.read(dial, signal);
       this.#failures = 0;
-    } catch {
+    } catch (error) {
       this.#failures += 1;
-      this.#last = { desired: this.#collections.count(), usable: null };
+      this.#last = { desired: this.#last.desired, usable: null };
+      if (this.#failures === MAX_FAILURES)
+        this.#options.emit({ type: 'warned', message: unknownLoaded(toMilvusError(error).message) });
     }
     this.#readAt = Date.now();
   }
-}
-
-function canBeQueried(pod: V1Pod): boolean {
-  return roleOf(pod.metadata?.labels) === 'proxy' && isServing(readPod(pod));
 }
