@@ -246,7 +246,7 @@ describe('operation verify', () => {
     });
   });
 
-  it('rejects a file that is no inventory, before anything is observed', async () => {
+  it('rejects a file that is not an inventory, before anything is observed', async () => {
     const cluster = await newCluster();
     const result = await runOn(cluster, { ...raw, inventory: 'x' }, undefined, new Map([['x', '{}']]));
     expect(result.problem).toMatchObject({

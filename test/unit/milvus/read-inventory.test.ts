@@ -4,7 +4,7 @@ import { describeDifference, stateOf } from '../../../src/core/data/comparison.j
 import { wasRead, type Inventory } from '../../../src/core/data/inventory.js';
 import { openMilvusApi, type MilvusAccess } from '../../../src/milvus/open-api.js';
 import { readInventory } from '../../../src/milvus/read-inventory.js';
-import { FakeMilvus, type FakeCollection, type FakeMilvusState } from '../../support/fake-milvus.js';
+import { FakeMilvus, threeCollections, type FakeCollection, type FakeMilvusState } from '../../support/fake-milvus.js';
 
 const opened: FakeMilvus[] = [];
 afterEach(() => opened.splice(0).forEach((milvus) => milvus.close()));
@@ -107,7 +107,7 @@ describe.each<readonly [string, Partial<FakeMilvusState>]>(APIS)('an inventory o
   });
 
   it('sends a few requests for each collection, a few at once, over connections that are reused', async () => {
-    const [exact] = new FakeMilvus().state.collections as readonly [FakeCollection];
+    const exact = threeCollections()[0]!;
     const collections = Array.from({ length: 20 }, (_, at) => ({ ...exact, name: `c${at}` }));
     const milvus = await start({ ...offers, collections });
     expect((await read(milvus)).collections).toHaveLength(20);
@@ -135,7 +135,7 @@ describe('an inventory over the REST API v2', () => {
   });
 
   it('reads every database', async () => {
-    const [exact] = new FakeMilvus().state.collections as readonly [FakeCollection];
+    const exact = threeCollections()[0]!;
     const milvus = await start({
       databases: ['default', 'shop'],
       collections: [exact, { ...exact, database: 'shop' }],
