@@ -22,8 +22,11 @@ const NOT_OFFERED = 'the management API of this version does not offer it';
 export class ManagementApi implements MilvusApi {
   readonly name = 'management API';
   readonly #http: MilvusHttp;
-  constructor(http: MilvusHttp) {
+  readonly #missing: string;
+  /** `missing` is why databases, roles and grants cannot be read. */
+  constructor(http: MilvusHttp, missing = NOT_OFFERED) {
     this.#http = http;
+    this.#missing = missing;
   }
 
   close(): void {
@@ -31,7 +34,7 @@ export class ManagementApi implements MilvusApi {
   }
 
   databases(): Promise<readonly string[]> {
-    return notOffered();
+    return this.#notOffered();
   }
 
   async collections(database: string): Promise<readonly string[]> {
@@ -133,15 +136,19 @@ export class ManagementApi implements MilvusApi {
   }
 
   rolesOf(): Promise<readonly string[]> {
-    return notOffered();
+    return this.#notOffered();
   }
 
   roles(): Promise<readonly string[]> {
-    return notOffered();
+    return this.#notOffered();
   }
 
   grants(): Promise<readonly string[]> {
-    return notOffered();
+    return this.#notOffered();
+  }
+
+  #notOffered(): Promise<never> {
+    return Promise.reject(new MilvusError('not-offered', this.#missing));
   }
 
   #get(path: string, body: object): Promise<JsonRecord> {
@@ -159,10 +166,6 @@ export class ManagementApi implements MilvusApi {
     if (code !== 0) throw new MilvusError('rejected', stringAt(answer.body, 'status.reason') || `error ${code}`);
     return answer.body;
   }
-}
-
-function notOffered(): Promise<never> {
-  return Promise.reject(new MilvusError('not-offered', NOT_OFFERED));
 }
 
 function at({ database, name }: CollectionPlace): object {

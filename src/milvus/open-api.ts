@@ -18,6 +18,8 @@ export interface MilvusAccess {
   readonly signal: AbortSignal;
 }
 
+const NEEDS_TOKEN = 'Milvus requires credentials for it: set milvus-token';
+
 /** The caller closes the API. Throws MilvusError with the reason of each API. */
 export async function openMilvusApi(access: MilvusAccess): Promise<MilvusApi> {
   const { dial, dialClients, tls, token, signal } = access;
@@ -25,8 +27,11 @@ export async function openMilvusApi(access: MilvusAccess): Promise<MilvusApi> {
   const rest = new RestV2(new MilvusHttp({ dial: clients, port: CLIENT_PORT, tls, token, signal }));
   const first = await answers(rest);
   if (first === null) return rest;
+  // Another API must not hide that the given credentials are wrong.
+  if (first.kind === 'credentials' && token !== '') throw first;
   const management = new ManagementApi(
     new MilvusHttp({ dial: () => dial(MANAGEMENT_PORT), port: MANAGEMENT_PORT, tls: null, token: '', signal }),
+    first.kind === 'credentials' ? NEEDS_TOKEN : undefined,
   );
   const second = await answers(management);
   if (second === null) return management;

@@ -1,6 +1,7 @@
 // A Milvus in memory that answers over HTTP: the REST API v2 on one port, and the API of the management port on
 // another one, as different versions do.
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { answerManagement } from './fake-milvus-management.js';
@@ -68,7 +69,11 @@ export class FakeMilvus {
   onRequest: () => void = () => undefined;
   #active = 0;
   readonly #servers: readonly Server[];
-  constructor(changes: Partial<FakeMilvusState> = {}) {
+  /** `tls` is for the port of the clients. */
+  constructor(
+    changes: Partial<FakeMilvusState> = {},
+    tls: { readonly key: string; readonly cert: string } | null = null,
+  ) {
     this.state = {
       collections: threeCollections(),
       databases: ['default'],
@@ -80,14 +85,15 @@ export class FakeMilvus {
       counts: true,
       ...changes,
     };
-    this.#servers = (['rest', 'management'] as const).map((api) =>
-      createServer((request, response) => {
+    this.#servers = (['rest', 'management'] as const).map((api) => {
+      const listener: RequestListener = (request, response) => {
         void this.#answer(api, request).then(({ status, text }) => {
           response.writeHead(status, { 'Content-Type': 'application/json' });
           response.end(text);
         });
-      }),
-    );
+      };
+      return api === 'rest' && tls ? createSecureServer(tls, listener) : createServer(listener);
+    });
     for (const server of this.#servers) server.on('connection', () => (this.connections += 1));
   }
 

@@ -53,11 +53,16 @@ function readAddress(written: string, addError: (problem: string) => void): Data
     return null;
   }
   const address = parseAddress(host);
-  if (!address)
+  const isUsable = address !== null && /^[\w.:-]+$/.test(address.host) && isPort(address.port ?? DEFAULT_PORT);
+  if (!isUsable)
     addError(
       `milvus-address is "${shorten(oneLine(written), 200)}"; write host:port, or https://host:port for TLS, for example milvus.example.com:19530`,
     );
-  return address ? { host: address.host, port: address.port ?? DEFAULT_PORT } : null;
+  return isUsable ? { host: address.host, port: address.port ?? DEFAULT_PORT } : null;
+}
+
+function isPort(port: number): boolean {
+  return port > 0 && port < 65_536;
 }
 
 function readToken(written: string, addError: (problem: string) => void): SecretString {

@@ -173,7 +173,10 @@ describe('an inventory over the REST API v2', () => {
 describe('the choice of the API', () => {
   it('is the management API if clients cannot be authenticated, but that port answers', async () => {
     const milvus = await start({ token: 'root:Milvus' });
-    expect((await read(milvus)).api).toBe('management API');
+    const inventory = await read(milvus);
+    expect(inventory.api).toBe('management API');
+    expect(inventory.access.grants).toEqual({ notRead: 'Milvus requires credentials for it: set milvus-token' });
+    await expect(read(milvus, null, { token: 'root:wrong' })).rejects.toMatchObject({ kind: 'credentials' });
   });
 
   it('reports both ports if neither answers', async () => {
