@@ -38,7 +38,7 @@ export interface HttpAnswer {
 }
 
 /** The number of requests at the same time. */
-export const MAX_PARALLEL = 6;
+export const MAX_PARALLEL = 8;
 const REQUEST_MILLISECONDS = 10_000;
 /** For all responses together. */
 const MAX_BYTES = 16 << 20;

@@ -23,6 +23,8 @@ export class ManagementApi implements MilvusApi {
   readonly name = 'management API';
   readonly #http: MilvusHttp;
   readonly #missing: string;
+  /** Each is needed twice, or for every collection. The API serves one reading, so that they are not outdated. */
+  readonly #answers = new Map<string, Promise<JsonRecord>>();
   /** `missing` is why databases, roles and grants cannot be read. */
   constructor(http: MilvusHttp, missing = NOT_OFFERED) {
     this.#http = http;
@@ -42,13 +44,13 @@ export class ManagementApi implements MilvusApi {
   }
 
   async fields(place: CollectionPlace): Promise<readonly Field[]> {
-    const fields = recordsAt(await this.#get('collection', at(place)), 'schema.fields');
+    const fields = recordsAt(await this.#getOnce('collection', at(place)), 'schema.fields');
     if (fields.length === 0) throw new MilvusError('rejected', 'the response has no schema');
     return fields.map(readField);
   }
 
   async aliases(place: CollectionPlace): Promise<readonly string[]> {
-    return texts((await this.#get('collection', at(place))).aliases);
+    return texts((await this.#getOnce('collection', at(place))).aliases);
   }
 
   async partitions(place: CollectionPlace): Promise<readonly string[]> {
@@ -69,7 +71,7 @@ export class ManagementApi implements MilvusApi {
   }
 
   async isLoaded({ database, name }: CollectionPlace): Promise<boolean> {
-    const answer = await this.#get('collections', { db_name: database, type: IN_MEMORY });
+    const answer = await this.#getOnce('collections', { db_name: database, type: IN_MEMORY });
     const position = texts(answer.collection_names).indexOf(name);
     return position >= 0 && Number(getList(answer.inMemory_percentages)[position]) === 100;
   }
@@ -149,6 +151,13 @@ export class ManagementApi implements MilvusApi {
 
   #notOffered(): Promise<never> {
     return Promise.reject(new MilvusError('not-offered', this.#missing));
+  }
+
+  #getOnce(path: string, body: object): Promise<JsonRecord> {
+    const key = `${path} ${JSON.stringify(body)}`;
+    const answer = this.#answers.get(key) ?? this.#get(path, body);
+    this.#answers.set(key, answer);
+    return answer;
   }
 
   #get(path: string, body: object): Promise<JsonRecord> {

@@ -16,7 +16,10 @@ const KIND = 'milvus-inventory';
 const FORMAT_VERSION = 1;
 
 export function formatInventory(inventory: Inventory): string {
-  return `${JSON.stringify({ kind: KIND, formatVersion: FORMAT_VERSION, ...inventory }, null, 1)}\n`;
+  // A vector on one line: it is not for readers.
+  const oneLine = (key: string, value: unknown): unknown =>
+    key === 'vector' && Array.isArray(value) ? value.join(' ') : value;
+  return `${JSON.stringify({ kind: KIND, formatVersion: FORMAT_VERSION, ...inventory }, oneLine, 1)}\n`;
 }
 
 export type ParsedInventory =
@@ -111,7 +114,7 @@ function readSearch(record: JsonRecord): Search {
     field: stringAt(record, 'field'),
     indexType: stringAt(record, 'indexType'),
     metric: stringAt(record, 'metric'),
-    vector: getList(record.vector).map(Number),
+    vector: stringAt(record, 'vector').split(' ').map(Number),
     hits: getRecords(record.hits).map(readHit),
   };
 }
