@@ -27,6 +27,7 @@ export async function openMilvusApi(access: MilvusAccess): Promise<MilvusApi> {
   const rest = new RestV2(new MilvusHttp({ dial: clients, port: CLIENT_PORT, tls, token, signal }));
   const first = await answers(rest);
   if (first === null) return rest;
+  if (signal.aborted) throw first;
   // Another API must not hide that the given credentials are wrong.
   if (first.kind === 'credentials' && token !== '') throw first;
   const management = new ManagementApi(

@@ -12,10 +12,12 @@ import type { UpgradeError } from '../core/model/error.js';
 import type { Emit } from '../core/model/event.js';
 import type { Evidence } from '../core/model/evidence.js';
 import { readData, type DataSource } from './data-reader.js';
+import { interruptible, interruptionOf } from './deadline.js';
 
 /** How long collections may take to be loaded again after the last step. */
 const RECOVERY_MILLISECONDS = 120_000;
 const RETRY_MILLISECONDS = 5000;
+const WAITING_FOR = 'the inventory of the data';
 
 /** Writes an inventory to a file and returns its path; `directory` is null for the temporary directory. */
 export type SaveInventory = (name: string, text: string, directory: string | null) => string;
@@ -136,7 +138,7 @@ export class DataVerifier {
     for (;;) {
       const after = await this.#read(version, before);
       const comparison = typeof after === 'string' ? null : compareInventories(before, after);
-      const isOver = monotonic() >= until || signal.aborted;
+      const isOver = monotonic() >= until;
       if (typeof after !== 'string' && comparison && (isOver || !mayRecover(comparison)))
         return { after, result: compared(after, comparison) };
       if (typeof after === 'string' && isOver) return { after: null, result: notVerified(after) };
@@ -144,12 +146,15 @@ export class DataVerifier {
     }
   }
 
-  /** The inventory, or why it could not be read. */
+  /** The inventory, or why it could not be read. Throws the interruption of the run. */
   async #read(version: string, like: Inventory | null): Promise<Inventory | string> {
     const { platform, config, signal } = this.#tools;
+    if (signal.aborted) throw interruptionOf(signal, WAITING_FOR);
     try {
-      return await readData({ platform, data: config.data, signal }, { version, like });
+      const reading = readData({ platform, data: config.data, signal }, { version, like });
+      return await interruptible(reading, { signal, waitingFor: WAITING_FOR });
     } catch (error) {
+      if (signal.aborted) throw error;
       return reasonOf(error);
     }
   }
