@@ -18,13 +18,8 @@ interface DataPlatforms {
 
 /**
  * The data is compared only for an upgrade and a verification: a rollback restores the metadata of an earlier time.
- * `name` is that of the release or the project.
  */
-export function dataVerifier(
-  { config, tools }: DataRun,
-  { unlimited, platform, signal }: DataPlatforms,
-  name: string,
-): DataVerifier {
+export function dataVerifier({ config, tools }: DataRun, { unlimited, platform, signal }: DataPlatforms): DataVerifier {
   const { emit, monotonic, saveInventory = (): string => '' } = tools;
   const isCompared = config.operation === 'upgrade' || config.operation === 'verify';
   return new DataVerifier({
@@ -34,7 +29,7 @@ export function dataVerifier(
       saveEvidence: () => platform.saveEvidence(),
     },
     config: isCompared ? config : { data: { ...config.data, mode: 'off' } },
-    ...{ name, emit, monotonic, signal, save: saveInventory },
+    ...{ emit, monotonic, signal, save: saveInventory },
   });
 }
 

@@ -28,8 +28,6 @@ export interface DataTools {
     saveEvidence(): Promise<Evidence | null>;
   };
   readonly config: Pick<SharedConfig, 'data'>;
-  /** Names the saved files. */
-  readonly name: string;
   readonly emit: Emit;
   readonly monotonic: () => number;
   readonly signal: AbortSignal;
@@ -38,6 +36,9 @@ export interface DataTools {
 
 export class DataVerifier {
   readonly #tools: DataTools;
+  /** The name of the release or the project, for the saved files. */
+  #name = '';
+  #isFirst = true;
   #before: Inventory | null = null;
   #beforePath = '';
   /** Why there is no inventory of before; empty if there is one. */
@@ -46,10 +47,15 @@ export class DataVerifier {
     this.#tools = tools;
   }
 
-  /** Takes the inventory before the first change. Returns the failed check if `verify-data` is `required`. */
-  async before(version: string): Promise<readonly CheckResult[]> {
+  /**
+   * Takes the inventory before the first change; later calls do nothing. Returns the failed check if the data cannot be
+   * read and `verify-data` is `required`.
+   */
+  async before(name: string, version: string): Promise<readonly CheckResult[]> {
     const { mode, inventory } = this.#tools.config.data;
-    if (mode === 'off') return [];
+    if (mode === 'off' || !this.#isFirst) return [];
+    this.#isFirst = false;
+    this.#name = name;
     if (inventory) {
       this.#before = inventory;
       return [];
@@ -80,9 +86,10 @@ export class DataVerifier {
   }
 
   /** For `operation: verify`: compares with the saved inventory of the config; without one, only saves the data. */
-  async verify(version: string): Promise<void> {
+  async verify(name: string, version: string): Promise<void> {
     const { mode, inventory } = this.#tools.config.data;
     if (mode === 'off') return;
+    this.#name = name;
     if (inventory) {
       this.#before = inventory;
       return this.after(version);
@@ -149,22 +156,22 @@ export class DataVerifier {
   /** The inventory, or why it could not be read. Throws the interruption of the run. */
   async #read(version: string, like: Inventory | null): Promise<Inventory | string> {
     const { platform, config, signal } = this.#tools;
-    if (signal.aborted) throw interruptionOf(signal, WAITING_FOR);
+    assertRunning(signal);
     try {
       const reading = readData({ platform, data: config.data, signal }, { version, like });
       return await interruptible(reading, { signal, waitingFor: WAITING_FOR });
     } catch (error) {
-      if (signal.aborted) throw error;
+      assertRunning(signal);
       return reasonOf(error);
     }
   }
 
   /** The path; empty if it could not be written, which is reported. */
   #save(what: string, inventory: Inventory): string {
-    const { name, emit, save } = this.#tools;
+    const { emit, save } = this.#tools;
     try {
       const taken = inventory.takenAt.replace(/[:.]/g, '-');
-      const path = save(`${name}-${taken}-${what}`, formatInventory(inventory), null);
+      const path = save(`${this.#name}-${taken}-${what}`, formatInventory(inventory), null);
       if (path !== '') emit({ type: 'inventory-saved', path });
       return path;
     } catch (error) {
@@ -172,6 +179,11 @@ export class DataVerifier {
       return '';
     }
   }
+}
+
+/** Throws the interruption of the run. */
+function assertRunning(signal: AbortSignal): void {
+  if (signal.aborted) throw interruptionOf(signal, WAITING_FOR);
 }
 
 function reasonOf(error: unknown): string {

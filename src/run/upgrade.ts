@@ -67,7 +67,8 @@ async function withPlatform<P extends PlatformName>(run: Run<P>): Promise<Outcom
       graceMilliseconds: 700,
     });
     platform = reportingChanges(await opened, tools.emit);
-    return await operate(run, { unlimited: platform, platform: abortableWith(platform, signal), signal, deadline });
+    const platforms = { unlimited: platform, platform: abortableWith(platform, signal), signal };
+    return await operate(run, { ...platforms, deadline, data: dataVerifier(run, platforms) });
   } finally {
     limits.end();
     if (platform) await closeInTime(platform, tools);
@@ -84,6 +85,8 @@ interface Opened<P extends PlatformName> {
   /** Aborts at a cancel or at the `timeout` of the run. */
   readonly signal: AbortSignal;
   readonly deadline: number;
+  /** Verifies the data, over all changes of the run. */
+  readonly data: DataVerifier;
 }
 
 async function operate<P extends PlatformName>(run: Run<P>, opened: Opened<P>): Promise<Outcome> {
@@ -103,14 +106,13 @@ async function operate<P extends PlatformName>(run: Run<P>, opened: Opened<P>): 
   if (config.operation === 'plan') return announce(draft.plan, 'planned', tools.emit);
   if (draft.plan.strategy === 'nothing') return announce(draft.plan, 'unchanged', tools.emit);
 
-  return applyChanges(drawing, opened, tools, dataVerifier(run, opened, planner.nameOf(config, observation)));
+  return applyChanges(drawing, opened, tools);
 }
 
 async function applyChanges<P extends PlatformName>(
   drawing: Drawing<P>,
-  { platform, unlimited, deadline }: Opened<P>,
+  { platform, unlimited, deadline, data }: Opened<P>,
   { emit, monotonic, signal }: UpgradeTools,
-  data: DataVerifier,
 ): Promise<Outcome> {
   const { config, planner } = drawing;
   await platform.acquireLock();
@@ -120,7 +122,7 @@ async function applyChanges<P extends PlatformName>(
   const { plan, failedChecks } =
     drawn.failedChecks.length > 0 ? drawn : await withChecks(drawn, (again) => platform.probeImages(again), emit);
   if (failedChecks.length > 0 || !plan) return refuse({ plan, failedChecks }, emit);
-  const unreadable = await data.before(versionOf(before));
+  const unreadable = await data.before(planner.nameOf(config, before), versionOf(before));
   if (unreadable.length > 0) return refuse({ plan, failedChecks: unreadable }, emit);
   emit({ type: 'plan-created', plan });
   emit({ type: 'phase-started', phase: 'run' });
@@ -166,7 +168,7 @@ async function verify<P extends PlatformName>(
   const { config, planner } = run;
   const status = planner.evaluate(planner.verification(config, observation), observation);
   if (status.state === 'complete') {
-    await dataVerifier(run, opened, planner.nameOf(config, observation)).verify(versionOf(observation));
+    await opened.data.verify(planner.nameOf(config, observation), versionOf(observation));
     return 'succeeded';
   }
   const why =
