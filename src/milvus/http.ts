@@ -128,7 +128,11 @@ export class MilvusHttp {
   }
 }
 
-async function openSocket({ dial, tls }: HttpOptions): Promise<Duplex> {
+/** A connection of the platform, with TLS if Milvus uses it. `protocols` are those of ALPN. */
+export async function openSocket(
+  { dial, tls }: Pick<HttpOptions, 'dial' | 'tls'>,
+  protocols: string[] = [],
+): Promise<Duplex> {
   const plain = await dial();
   // An error can occur before a listener is attached, or after it is removed.
   plain.on('error', () => undefined);
@@ -137,6 +141,7 @@ async function openSocket({ dial, tls }: HttpOptions): Promise<Duplex> {
   const secure = connectTls({
     socket: plain,
     ...(ca === null ? {} : { ca }),
+    ...(protocols.length === 0 ? {} : { ALPNProtocols: protocols }),
     ...(host !== '' && isIP(host) === 0 ? { servername: host } : {}),
     // The name of a forwarded port is not known; the given authority still has to have signed the certificate.
     ...(host === '' ? { checkServerIdentity: () => undefined } : { host }),

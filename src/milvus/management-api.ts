@@ -3,6 +3,7 @@
 // requests for databases, roles and grants.
 import type { Field, Hit, Index } from '../core/data/inventory.js';
 import { getList, getRecords, getString, recordsAt, stringAt, valueAt, type JsonRecord } from '../core/lib/json.js';
+import type { AccessControlApi } from './access-control.js';
 import { everyRow, type CollectionPlace, type MilvusApi, type Row, type RowQuery, type VectorQuery } from './api.js';
 import { readColumns } from './columns.js';
 import { readField, readIndex } from './management-messages.js';
@@ -17,26 +18,26 @@ const EXPRESSION = 1;
 const EVENTUALLY = 1;
 /** A version without count(*) is counted by its keys, up to this number. */
 const MAX_COUNTED_KEYS = 4000;
-const NOT_OFFERED = 'the management API of this version does not offer it';
 
 export class ManagementApi implements MilvusApi {
   readonly name = 'management API';
   readonly #http: MilvusHttp;
-  readonly #missing: string;
+  readonly #access: AccessControlApi;
   /** Each is needed twice, or for every collection. The API serves one reading, so that they are not outdated. */
   readonly #answers = new Map<string, Promise<JsonRecord>>();
-  /** `missing` is why databases, roles and grants cannot be read. */
-  constructor(http: MilvusHttp, missing = NOT_OFFERED) {
+  /** `access` reads what this API does not offer. */
+  constructor(http: MilvusHttp, access: AccessControlApi) {
     this.#http = http;
-    this.#missing = missing;
+    this.#access = access;
   }
 
   close(): void {
     this.#http.close();
+    this.#access.close();
   }
 
   databases(): Promise<readonly string[]> {
-    return this.#notOffered();
+    return this.#access.databases();
   }
 
   async collections(database: string): Promise<readonly string[]> {
@@ -137,20 +138,16 @@ export class ManagementApi implements MilvusApi {
     return texts((await this.#get('credential/users', {})).usernames);
   }
 
-  rolesOf(): Promise<readonly string[]> {
-    return this.#notOffered();
+  rolesOf(user: string): Promise<readonly string[]> {
+    return this.#access.rolesOf(user);
   }
 
   roles(): Promise<readonly string[]> {
-    return this.#notOffered();
+    return this.#access.roles();
   }
 
-  grants(): Promise<readonly string[]> {
-    return this.#notOffered();
-  }
-
-  #notOffered(): Promise<never> {
-    return Promise.reject(new MilvusError('not-offered', this.#missing));
+  grants(role: string, database: string): Promise<readonly string[]> {
+    return this.#access.grants(role, database);
   }
 
   #getOnce(path: string, body: object): Promise<JsonRecord> {

@@ -1,7 +1,10 @@
-// Selects the API that this Milvus offers: REST API v2 for clients, else the API of the management port.
+// Selects the API that this Milvus offers: the REST API v2 for clients, else the API of the management port, with gRPC
+// for what that does not offer.
 import type { Duplex } from 'node:stream';
+import { AccessControlApi } from './access-control.js';
 import type { MilvusApi } from './api.js';
-import { MilvusHttp, type Tls } from './http.js';
+import { MilvusGrpc } from './grpc.js';
+import { MilvusHttp, openSocket, type Tls } from './http.js';
 import { ManagementApi } from './management-api.js';
 import { MilvusError, toMilvusError } from './milvus-error.js';
 import { CLIENT_PORT, RestV2 } from './rest-v2.js';
@@ -18,8 +21,6 @@ export interface MilvusAccess {
   readonly signal: AbortSignal;
 }
 
-const NEEDS_TOKEN = 'Milvus requires credentials for it: set milvus-token';
-
 /** The caller closes the API. Throws MilvusError with the reason of each API. */
 export async function openMilvusApi(access: MilvusAccess): Promise<MilvusApi> {
   const { dial, dialClients, tls, token, signal } = access;
@@ -30,10 +31,15 @@ export async function openMilvusApi(access: MilvusAccess): Promise<MilvusApi> {
   if (signal.aborted) throw first;
   // Another API must not hide that the given credentials are wrong.
   if (first.kind === 'credentials' && token !== '') throw first;
-  const management = new ManagementApi(
-    new MilvusHttp({ dial: () => dial(MANAGEMENT_PORT), port: MANAGEMENT_PORT, tls: null, token: '', signal }),
-    first.kind === 'credentials' ? NEEDS_TOKEN : undefined,
-  );
+  const grpc = new MilvusGrpc({ open: () => openSocket({ dial: clients, tls }, ['h2']), token, signal });
+  const http = new MilvusHttp({
+    dial: () => dial(MANAGEMENT_PORT),
+    port: MANAGEMENT_PORT,
+    tls: null,
+    token: '',
+    signal,
+  });
+  const management = new ManagementApi(http, new AccessControlApi(grpc));
   const second = await answers(management);
   if (second === null) return management;
   // The missing credentials are what the user can correct.

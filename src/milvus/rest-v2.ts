@@ -3,6 +3,7 @@
 import type { Field, Hit, Index } from '../core/data/inventory.js';
 import { getList, getRecord, getRecords, getString, recordsAt, stringAt, type JsonRecord } from '../core/lib/json.js';
 import type { CollectionPlace, MilvusApi, Row, RowQuery, VectorQuery } from './api.js';
+import { describeGrant } from './grants.js';
 import type { HttpAnswer, MilvusHttp } from './http.js';
 import { MilvusError } from './milvus-error.js';
 
@@ -119,7 +120,17 @@ export class RestV2 implements MilvusApi {
 
   async grants(role: string, database: string): Promise<readonly string[]> {
     const grants = getRecords(await this.#post('roles/describe', { roleName: role, dbName: database }));
-    return grants.map((grant) => describeGrant(role, grant));
+    return grants.map((grant) => {
+      const text = (name: string): string => stringAt(grant, name);
+      const [privilege, database] = [text('privilege'), text('dbName')];
+      return describeGrant({
+        role,
+        privilege,
+        objectType: text('objectType'),
+        objectName: text('objectName'),
+        database,
+      });
+    });
   }
 
   async #post(path: string, body: object): Promise<unknown> {
@@ -191,10 +202,4 @@ function readRow(row: JsonRecord): Row {
       entries.filter(([, value]) => Array.isArray(value)).map(([key, value]) => [key, getList(value).map(Number)]),
     ),
   };
-}
-
-function describeGrant(role: string, grant: JsonRecord): string {
-  const database = stringAt(grant, 'dbName');
-  const scope = database === '' || database === 'default' ? '' : ` in database ${database}`;
-  return `${role}: ${stringAt(grant, 'privilege')} on ${stringAt(grant, 'objectType')} ${stringAt(grant, 'objectName')}${scope}`;
 }

@@ -2,8 +2,9 @@
 // another one, as different versions do.
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, type AddressInfo, type Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { clientPort } from './fake-milvus-grpc.js';
 import { answerManagement } from './fake-milvus-management.js';
 import { answerRest } from './fake-milvus-rest.js';
 
@@ -33,7 +34,7 @@ export interface FakeMilvusState {
   /** The only accepted token; empty if no credentials are required. */
   token: string;
   /** Which APIs the version offers. */
-  offers: readonly ('rest' | 'management')[];
+  offers: readonly ('rest' | 'management' | 'grpc')[];
   /** Requests that fail, by a part of their path. */
   failing: string;
   /** False before count(*) existed. */
@@ -68,7 +69,8 @@ export class FakeMilvus {
   /** Called before each answer. */
   onRequest: () => void = () => undefined;
   #active = 0;
-  readonly #servers: readonly Server[];
+  readonly #servers: readonly (Server | NetServer)[];
+  readonly #sockets = new Set<Socket>();
   /** `tls` is for the port of the clients. */
   constructor(
     changes: Partial<FakeMilvusState> = {},
@@ -80,7 +82,7 @@ export class FakeMilvus {
       users: { root: ['admin'], alice: ['reader'] },
       roles: { admin: [], reader: [{ objectType: 'Collection', objectName: 'exact', privilege: 'Query' }] },
       token: '',
-      offers: ['rest', 'management'],
+      offers: ['rest', 'management', 'grpc'],
       failing: '',
       counts: true,
       ...changes,
@@ -92,9 +94,15 @@ export class FakeMilvus {
           response.end(text);
         });
       };
-      return api === 'rest' && tls ? createSecureServer(tls, listener) : createServer(listener);
+      const server = api === 'rest' && tls ? createSecureServer(tls, listener) : createServer(listener);
+      const onCall = (method: string): void => void this.requests.push(`gRPC ${method}`);
+      return api === 'rest' && !tls ? clientPort(server, this.state, onCall) : server;
     });
-    for (const server of this.#servers) server.on('connection', () => (this.connections += 1));
+    for (const server of this.#servers)
+      server.on('connection', (socket: Socket) => {
+        this.connections += 1;
+        this.#sockets.add(socket);
+      });
   }
 
   async listen(): Promise<this> {
@@ -122,8 +130,8 @@ export class FakeMilvus {
   close(): void {
     for (const server of this.#servers) {
       server.close();
-      server.closeAllConnections();
     }
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   async #answer(api: 'rest' | 'management', request: IncomingMessage): Promise<{ status: number; text: string }> {

@@ -31,7 +31,7 @@ async function read(
 
 const APIS = [
   ['REST API v2', { offers: ['rest'] }],
-  ['management API', { offers: ['management'] }],
+  ['management API', { offers: ['management', 'grpc'] }],
   ['management API without count(*)', { offers: ['management'], counts: false }],
 ] as const;
 
@@ -113,14 +113,17 @@ describe.each<readonly [string, Partial<FakeMilvusState>]>(APIS)('an inventory o
     expect((await read(milvus)).collections).toHaveLength(20);
     expect(milvus.requests.length).toBeLessThan(20 * 11);
     expect(milvus.mostAtOnce).toBeLessThanOrEqual(8);
-    // One more finds out that the other API is not offered.
-    expect(milvus.connections).toBeLessThanOrEqual(9);
+    // One more finds out that the other API is not offered, and one is for gRPC.
+    expect(milvus.connections).toBeLessThanOrEqual(10);
   });
 });
 
-describe('an inventory over the REST API v2', () => {
-  it('contains the roles of users and the grants of roles, and shows a lost one', async () => {
-    const milvus = await start();
+describe('an inventory', () => {
+  it.each<readonly [string, FakeMilvusState['offers']]>([
+    ['the REST API v2', ['rest']],
+    ['gRPC beside the management API', ['management', 'grpc']],
+  ])('contains databases, roles of users and grants over %s, and shows a lost grant', async (_, offers) => {
+    const milvus = await start({ offers });
     const before = await read(milvus);
     expect(before.access).toEqual({
       users: { value: ['root', 'alice'] },
@@ -128,12 +131,21 @@ describe('an inventory over the REST API v2', () => {
       memberships: { value: ['root has the role admin', 'alice has the role reader'] },
       grants: { value: ['reader: Query on Collection exact'] },
     });
+    expect(before.databases).toEqual({ value: ['default'] });
     milvus.state.roles = { admin: [], reader: [] };
     expect(compareInventories(before, await read(milvus, before)).differences.map(describeDifference)).toEqual([
       'grants: reader: Query on Collection exact is missing',
     ]);
   });
 
+  it('says what a version offers neither over HTTP nor over gRPC', async () => {
+    const { databases, access } = await read(await start({ offers: ['management'] }));
+    expect([databases, access.roles, access.grants]).toEqual([databases, databases, databases]);
+    expect(databases).toEqual({ notRead: 'this version does not offer it' });
+  });
+});
+
+describe('an inventory over the REST API v2', () => {
   it('reads every database', async () => {
     const exact = threeCollections()[0]!;
     const milvus = await start({
@@ -175,7 +187,9 @@ describe('the choice of the API', () => {
     const milvus = await start({ token: 'root:Milvus' });
     const inventory = await read(milvus);
     expect(inventory.api).toBe('management API');
-    expect(inventory.access.grants).toEqual({ notRead: 'Milvus requires credentials for it: set milvus-token' });
+    expect(inventory.access.grants).toEqual({
+      notRead: 'Milvus requires credentials for it (milvus-token): auth check failure',
+    });
     await expect(read(milvus, null, { token: 'root:wrong' })).rejects.toMatchObject({ kind: 'credentials' });
   });
 
