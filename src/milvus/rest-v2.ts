@@ -1,11 +1,12 @@
 // The REST API v2 on the port of the clients (milvus.io/api-reference/restful,
 // milvus-io/milvus internal/distributed/proxy/httpserver/handler_v2.go).
 import type { Field, Hit, Index } from '../core/data/inventory.js';
-import { getList, getRecord, getRecords, getString, recordsAt, stringAt, type JsonRecord } from '../core/lib/json.js';
+import { getList, getRecord, getRecords, getString, recordsAt, stringAt } from '../core/lib/json.js';
 import type { CollectionPlace, MilvusApi, Row, RowQuery, VectorQuery } from './api.js';
 import { describeGrant } from './grants.js';
 import type { HttpAnswer, MilvusHttp } from './http.js';
 import { MilvusError } from './milvus-error.js';
+import { readField, readIndex, readRow } from './rest-messages.js';
 
 /** The port of the clients (milvus-io/milvus configs/milvus.yaml, proxy.port). */
 export const CLIENT_PORT = 19530;
@@ -168,38 +169,4 @@ function toCount(value: unknown): number {
   const count = Number(getString(value) || Number.NaN);
   if (!Number.isSafeInteger(count)) throw new MilvusError('rejected', 'the response has no number of rows');
   return count;
-}
-
-function readField(field: JsonRecord): Field {
-  const params = getRecords(field.params);
-  const param = (key: string): string => getString(params.find((pair) => pair.key === key)?.value);
-  return {
-    name: stringAt(field, 'name'),
-    type: stringAt(field, 'type').split('(', 1).join(),
-    primary: field.primaryKey === true,
-    autoId: field.autoId === true,
-    dimension: param('dim'),
-    maxLength: param('max_length'),
-  };
-}
-
-function readIndex(index: JsonRecord): Index {
-  return {
-    name: stringAt(index, 'indexName'),
-    field: stringAt(index, 'fieldName'),
-    type: stringAt(index, 'indexType'),
-    metric: stringAt(index, 'metricType'),
-  };
-}
-
-function readRow(row: JsonRecord): Row {
-  const entries = Object.entries(row);
-  return {
-    scalars: Object.fromEntries(
-      entries.filter(([, value]) => !Array.isArray(value)).map(([key, value]) => [key, getString(value)]),
-    ),
-    vectors: Object.fromEntries(
-      entries.filter(([, value]) => Array.isArray(value)).map(([key, value]) => [key, getList(value).map(Number)]),
-    ),
-  };
 }

@@ -16,7 +16,9 @@ import { interruptible, interruptionOf } from './deadline.js';
 
 /** How long collections may take to be loaded again after the last step. */
 const RECOVERY_MILLISECONDS = 120_000;
-const RETRY_MILLISECONDS = 5000;
+/** Each wait is twice as long as the one before. */
+const FIRST_RETRY_MILLISECONDS = 2000;
+const MAX_RETRY_MILLISECONDS = 20_000;
 const WAITING_FOR = 'the inventory of the data';
 
 /** Writes an inventory to a file and returns its path; `directory` is null for the temporary directory. */
@@ -142,14 +144,14 @@ export class DataVerifier {
   ): Promise<{ readonly after: Inventory | null; readonly result: DataResult }> {
     const { monotonic, platform, signal } = this.#tools;
     const until = monotonic() + RECOVERY_MILLISECONDS;
-    for (;;) {
+    for (let wait = FIRST_RETRY_MILLISECONDS; ; wait = Math.min(2 * wait, MAX_RETRY_MILLISECONDS)) {
       const after = await this.#read(version, before);
       const comparison = typeof after === 'string' ? null : compareInventories(before, after);
       const isOver = monotonic() >= until;
       if (typeof after !== 'string' && comparison && (isOver || !mayRecover(comparison)))
         return { after, result: compared(after, comparison) };
       if (typeof after === 'string' && isOver) return { after: null, result: notVerified(after) };
-      await platform.waitForChange(RETRY_MILLISECONDS, signal);
+      await platform.waitForChange(wait, signal);
     }
   }
 
