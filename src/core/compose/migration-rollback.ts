@@ -7,14 +7,13 @@ import type { Journal } from '../migration/journal.js';
 import { upgradedSince, withoutBackup } from '../migration/rollback.js';
 import { migrationBackSteps } from '../migration/steps.js';
 import { type FailedUpgrade, isWaitOver } from '../model/rollback-decision.js';
-import type { Plan } from '../model/step.js';
 import { formatVersion, parseImage, parseVersion } from '../model/version.js';
 import { isUp } from './components.js';
 import { editsFor, imagesFor, ofServices, startedServices } from './images.js';
 import { liveServices, milvusServices, type ComposeObservation, type ProjectObservation } from './observation.js';
 import { oldImages, restoreSettings } from './restore-files.js';
 import { INSTRUCTION, planBack, type ProjectRollback } from './rollback-plan.js';
-import type { ComposeStep, EditFilesStep } from './step.js';
+import type { ComposePlan, ComposeStep, EditFilesStep } from './step.js';
 import { editFiles, finishState, recreate, serve, toChange, type Aim, type Images } from './steps.js';
 
 export function afterFailedMigration({ config, plan, before, observation }: FailedUpgrade<'compose'>): ProjectRollback {
@@ -89,7 +88,7 @@ export function backFromMigration(
   const from = parseVersion(journal.to) ?? config.target;
   const why = `roll back to ${journal.from}, according to the journal of ${journal.since} by ${journal.run}`;
   const source = 'milvus-io/milvus deployments/migrate-meta/README.md';
-  const plan: Plan<ComposeStep> = { ...planBack({ from, to, images, steps, why, source }), strategy: 'restore' };
+  const plan: ComposePlan = { ...planBack({ from, to, images, steps, why, source }), strategy: 'restore' };
   const isAutomatic = !mayHaveServed && !migration.hasServed;
   return { kind: 'available', plan, isAutomatic, instruction: INSTRUCTION };
 }

@@ -1,5 +1,6 @@
 // The planner of Docker Compose projects. Pure.
 import { versionUnknown } from '../config/problems.js';
+import { NO_CHART } from '../model/chart-changes.js';
 import type { Planner, PlanInputs } from '../platforms/planner.js';
 import type { PlannedOf } from '../platforms/types.js';
 import { describeProject } from './describe.js';
@@ -19,6 +20,7 @@ export const composePlanner: Planner<'compose'> = {
   plan: (inputs) => Promise.resolve(plan(inputs)),
   verification,
   evaluate: evaluateComposeStep,
+  chartChanges: () => NO_CHART,
   decideRollback: decideProjectRollback,
   // Nothing is prepared before the files are edited.
   undoSteps: () => [],

@@ -6,7 +6,7 @@ import { own } from '../lib/own.js';
 import { servesWhatItShould } from '../migration/incomplete.js';
 import type { CheckResult } from '../model/check-result.js';
 import { type FailedUpgrade, isWaitOver } from '../model/rollback-decision.js';
-import type { Planned } from '../model/step.js';
+import type { Planned } from '../model/shared-plan.js';
 import { compareVersions, formatVersion, parseVersion, type Version } from '../model/version.js';
 import { isStateOfFinished } from './images.js';
 import { afterFailedMigration, afterFailedRestore, backFromMigration } from './migration-rollback.js';
@@ -14,7 +14,7 @@ import type { ComposeObservation, ProjectObservation, UpgradeState } from './obs
 import { oldImages, restoreSettings } from './restore-files.js';
 import { INSTRUCTION, planBack, type ProjectRollback } from './rollback-plan.js';
 import { evaluateComposeStep } from './status.js';
-import type { ComposeStep } from './step.js';
+import type { ComposePlan } from './step.js';
 import { finishState, recreate, serve, type Aim } from './steps.js';
 
 /** Decides on the rollback after a failure. A failed rollback is completed, or undone if its restore has not begun. */
@@ -34,7 +34,7 @@ export function decideProjectRollback(failed: FailedUpgrade<'compose'>): Project
 }
 
 /** The plan of `operation: rollback`, or why it is not possible. */
-export function planProjectBack(config: ComposeConfig, observation: ComposeObservation): Planned<ComposeStep> {
+export function planProjectBack(config: ComposeConfig, observation: ComposeObservation): Planned<ComposePlan> {
   const { project } = observation;
   const journal = observation.migration?.journal;
   const isMigration =

@@ -9,18 +9,18 @@ import { doubtOf } from '../migration/rules.js';
 import { migrationBackSteps } from '../migration/steps.js';
 import type { CheckResult } from '../model/check-result.js';
 import type { AvailableRollback, NoRollback } from '../model/rollback-decision.js';
-import type { Plan, Planned } from '../model/step.js';
+import type { Planned } from '../model/shared-plan.js';
 import { formatVersion, parseImage, parseVersion, type Version } from '../model/version.js';
 import { journalDoubtful } from './migration-rules.js';
 import type { HelmObservation, PastRevision, Release } from './observation.js';
 import { evaluateHelmStep } from './status.js';
 import { helmRollback, scaleUp, waitReady } from './steps.js';
-import type { HelmStep } from './step.js';
+import type { HelmPlan, HelmStep } from './step.js';
 
 /** A decision before its instruction for the user is known. `revision` is the revision to roll back to. */
 export type HelmRollback =
   | NoRollback
-  | (Omit<AvailableRollback<HelmStep>, 'instruction'> & { readonly revision: number });
+  | (Omit<AvailableRollback<HelmPlan>, 'instruction'> & { readonly revision: number });
 
 /**
  * `journal` can be closed: a complete migration can still be rolled back. `mayHaveServed` is true if the new version
@@ -44,7 +44,7 @@ export function findMigrationBack(
 }
 
 /** The plan of `operation: rollback`, or the failed checks. */
-export function planMigrationBack(config: HelmConfig, observation: HelmObservation): Planned<HelmStep> {
+export function planMigrationBack(config: HelmConfig, observation: HelmObservation): Planned<HelmPlan> {
   const journal = observation.migration?.journal;
   const doubtful = doubtOf(config, observation) === '' ? [] : journalDoubtful(config, observation);
   if (doubtful.length > 0) return { plan: null, failedChecks: doubtful };
@@ -79,12 +79,13 @@ interface RestoreQuestion {
   readonly target: PastRevision | null;
 }
 
-function planRestore({ config, observation, journal, to, target }: RestoreQuestion): Plan<HelmStep> {
+function planRestore({ config, observation, journal, to, target }: RestoreQuestion): HelmPlan {
   const { image, revision, since, run } = journal;
   const write = target && helmRollback(config, target, image);
   const from = parseImage(observation.components[0]?.templateImage ?? '').version ?? config.target;
   const chart = observation.release?.latest.chartVersion ?? '';
   return {
+    platform: 'helm',
     strategy: 'restore',
     from,
     to,

@@ -29,6 +29,7 @@ export const helmPlanner: Planner<'helm'> = {
   plan,
   verification: (config, observation) => waitForTarget(config, targetImage(config, observation)),
   evaluate: evaluateHelmStep,
+  chartChanges: (plan) => plan,
   decideRollback: decideHelmRollback,
   undoSteps: ({ steps }) => steps.filter(({ kind }) => kind === 'restore-settings'),
   describeLeft: describePaused,

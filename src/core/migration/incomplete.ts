@@ -1,6 +1,7 @@
 // The state of a migration after a failed run: its journal, and whether only closing the journal is left to do. Pure.
 import { isStopped } from '../model/component.js';
 import type { SharedConfig } from '../config/config.js';
+import type { SharedPlan } from '../model/shared-plan.js';
 import type { Plan, Step } from '../model/step.js';
 import { formatVersion } from '../model/version.js';
 import type { Journal } from './journal.js';
@@ -21,7 +22,7 @@ export function journalOfRun(config: SharedConfig, { steps }: Plan, observation:
 
 /** Prevents the rollback of a version that serves if only closing the journal failed; null if it does not serve. */
 export function servesWhatItShould<S extends Step>(
-  { steps, to }: Plan<S>,
+  { steps, to }: Pick<SharedPlan<S>, 'steps' | 'to'>,
   isComplete: (step: S) => boolean,
 ): NoRollback | null {
   const last = steps.filter(({ kind }) => kind === 'wait-ready' || kind === 'wait-healthy');

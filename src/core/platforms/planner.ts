@@ -2,6 +2,7 @@
 // registry chooses it once, from the config.
 import type { PlatformName } from '../config/config.js';
 import type { UpgradeError } from '../model/error.js';
+import type { ChartChanges } from '../model/chart-changes.js';
 import type { Component } from '../model/component.js';
 import type { FailedUpgrade, RollbackDecision } from '../model/rollback-decision.js';
 import type { StepStatus } from '../model/step-status.js';
@@ -38,8 +39,10 @@ export interface Planner<P extends PlatformName> {
   verification(config: ConfigOf<P>, observation: ObservationOf<P>): StepOf<P>;
   /** The only evaluation of a step: it compares the step with one observation. */
   evaluate(step: StepOf<P>, observation: ObservationOf<P>): StepStatus;
+  /** What a plan changes in the chart and its values, for the log and the report. */
+  chartChanges(plan: PlanOf<P>): ChartChanges;
   /** Whether a failed upgrade can be rolled back, with the plan. */
-  decideRollback(failed: FailedUpgrade<P>): RollbackDecision<StepOf<P>>;
+  decideRollback(failed: FailedUpgrade<P>): RollbackDecision<PlanOf<P>>;
   /** The steps of the plan that undo its preparations, if nothing else was changed. */
   undoSteps(plan: PlanOf<P>): readonly StepOf<P>[];
   /** Preparations that are left because undoing them failed, and how a user undoes them; empty if there is none. */

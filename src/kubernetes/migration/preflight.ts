@@ -14,7 +14,7 @@ import { MANAGED_BY, MIGRATION_LABEL } from './names.js';
 import { toolConfig, type ToolLogin } from './tool-config.js';
 import { toolJob } from './tool-job.js';
 import type { HelmStep } from '../../core/helm/step.js';
-import type { HelmPlan } from '../../core/platforms/types.js';
+import type { HelmPlan } from '../../core/helm/step.js';
 
 /** A dry run stores nothing, so neither the etcd password nor its certificates are sent. */
 const NO_LOGIN: ToolLogin = { endpoints: ['etcd:2379'], user: null, tls: null };
