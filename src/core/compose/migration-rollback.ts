@@ -17,7 +17,7 @@ import type { ComposePlan, ComposeStep, EditFilesStep } from './step.js';
 import { editFiles, finishState, recreate, serve, toChange, type Aim, type Images } from './steps.js';
 
 export function afterFailedMigration({ config, plan, before, observation }: FailedUpgrade<'compose'>): ProjectRollback {
-  const journal = journalOfRun(config, plan, observation);
+  const journal = journalOfRun(config, plan.steps.find((step) => step.kind === 'prepare')?.journal, observation);
   // Upgrade state that existed before this run: an earlier run may have started the new version.
   const mayHaveServed = before.project.upgradeState !== null;
   return journal?.closed === false
@@ -29,7 +29,7 @@ export function afterFailedMigration({ config, plan, before, observation }: Fail
 export function afterFailedRestore(failed: FailedUpgrade<'compose'>): ProjectRollback {
   const { config, plan, before, observation } = failed;
   const { project } = observation;
-  const journal = journalOfRun(config, plan, observation);
+  const journal = journalOfRun(config, plan.steps.find((step) => step.kind === 'prepare')?.journal, observation);
   if (journal?.closed !== false) return { kind: 'not-needed' };
   if (mayStartAgain(failed, journal)) {
     const images = Object.fromEntries(
@@ -75,7 +75,7 @@ export function backFromMigration(
   const { images, edits } = filesOfBefore(aim, project, journal);
   const started = ofServices(images, startedServices(observation));
   if (typeof edits === 'string') return { kind: 'blocked', reason: edits };
-  const steps = migrationBackSteps<ComposeStep>({
+  const steps = migrationBackSteps<ComposeStep, object>({
     config: { ...config, name: project.name },
     observation,
     journal,

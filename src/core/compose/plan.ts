@@ -63,11 +63,11 @@ function stepsOf(
   const start = withDataOwner(recreate(aim, started), config, project, from);
   const waitReady = serve(aim, started);
   if (path.pathKind === 'migration')
-    return migrationSteps<ComposeStep>({
+    return migrationSteps<ComposeStep, object>({
       config: { ...config, name: project.name },
       observation,
       from,
-      revision: 0,
+      part: {},
       parts: { write, start: () => start, waitReady },
     });
   return [write, start, waitReady, finishState(aim)];

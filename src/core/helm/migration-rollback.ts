@@ -3,7 +3,6 @@
 // version. Pure.
 import { fail } from '../checks/results.js';
 import type { HelmConfig } from '../config/config.js';
-import type { Journal } from '../migration/journal.js';
 import { upgradedSince, withoutBackup } from '../migration/rollback.js';
 import { doubtOf } from '../migration/rules.js';
 import { migrationBackSteps } from '../migration/steps.js';
@@ -11,6 +10,7 @@ import type { CheckResult } from '../model/check-result.js';
 import type { AvailableRollback, NoRollback } from '../model/rollback-decision.js';
 import type { Planned } from '../model/shared-plan.js';
 import { formatVersion, parseImage, parseVersion, type Version } from '../model/version.js';
+import type { HelmJournal, RevisionPart } from './journal.js';
 import { journalDoubtful } from './migration-rules.js';
 import type { HelmObservation, PastRevision, Release } from './observation.js';
 import { evaluateHelmStep } from './status.js';
@@ -29,7 +29,7 @@ export type HelmRollback =
 export function findMigrationBack(
   config: HelmConfig,
   observation: HelmObservation,
-  journal: Journal,
+  journal: HelmJournal,
   mayHaveServed = false,
 ): HelmRollback {
   const { migration, release } = observation;
@@ -65,7 +65,7 @@ function noRollback({ release }: HelmConfig, rollback: HelmRollback): CheckResul
 /**
  * The revision for `helm rollback`; null if Helm has written nothing since; a message if the revision does not exist.
  */
-function findTarget({ latest, history }: Release, { revision }: Journal): PastRevision | null | string {
+function findTarget({ latest, history }: Release, { revision }: RevisionPart): PastRevision | null | string {
   if (latest.revision <= revision) return null;
   const target = history?.find((past) => past.revision === revision);
   return target ?? `Helm no longer has revision ${revision}, from which the migration began`;
@@ -74,7 +74,7 @@ function findTarget({ latest, history }: Release, { revision }: Journal): PastRe
 interface RestoreQuestion {
   readonly config: HelmConfig;
   readonly observation: HelmObservation;
-  readonly journal: Journal;
+  readonly journal: HelmJournal;
   readonly to: Version;
   readonly target: PastRevision | null;
 }
@@ -102,7 +102,7 @@ function planRestore({ config, observation, journal, to, target }: RestoreQuesti
         outline: [],
       },
     ],
-    steps: migrationBackSteps<HelmStep>({
+    steps: migrationBackSteps<HelmStep, RevisionPart>({
       config: { ...config, name: config.release },
       observation,
       journal,

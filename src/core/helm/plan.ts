@@ -10,6 +10,7 @@ import type { HelmConfig } from '../config/config.js';
 import { failedChecksOfManagers } from './managers.js';
 import { planRolling, type RollingPlan } from '../rolling/plan.js';
 import { journalReplicas, migrationSteps } from '../migration/steps.js';
+import type { RevisionPart } from './journal.js';
 import { replicaValues } from './replica-values.js';
 import { advisorySubject } from './advisory-subject.js';
 import { applySkips, failedChecks, isSkipped, type CheckResult } from '../model/check-result.js';
@@ -103,11 +104,11 @@ function drawPlan({ config, observation, route, chart, planned, rolling, checks 
   const end = waitForTarget(config, image);
   const steps =
     path.pathKind === 'migration'
-      ? migrationSteps<HelmStep>({
+      ? migrationSteps<HelmStep, RevisionPart>({
           config: { ...config, name: config.release },
           observation,
           from,
-          revision: observation.release?.latest.revision ?? 0,
+          part: { revision: observation.release?.latest.revision ?? 0 },
           parts: { write, start: (before) => scaleUp(config, before), waitReady: end },
         })
       : rolling.steps({ write, image, waitReady: end });

@@ -81,7 +81,7 @@ function backFromUpgrade(failed: FailedUpgrade<'helm'>): HelmRollback {
 /** Without an incomplete migration, nothing was changed. */
 function backFromMigration(failed: FailedUpgrade<'helm'>): HelmRollback {
   const { config, plan, before, observation } = failed;
-  const journal = journalOfRun(config, plan, observation);
+  const journal = journalOfRun(config, plan.steps.find((step) => step.kind === 'prepare')?.journal, observation);
   if (journal?.closed !== false) return { kind: 'not-needed' };
   const served = servesWhatItShould(plan, (step) => evaluateHelmStep(step, observation).state === 'complete');
   if (served) return served;

@@ -2,22 +2,26 @@
 import { isStopped } from '../model/component.js';
 import type { SharedConfig } from '../config/config.js';
 import type { SharedPlan } from '../model/shared-plan.js';
-import type { Plan, Step } from '../model/step.js';
+import type { Step } from '../model/step.js';
 import { formatVersion } from '../model/version.js';
-import type { Journal } from './journal.js';
+import type { Journal, JournalDraft } from './journal.js';
+import type { MigrationObservation } from './observation.js';
 import { doubtOf } from './rules.js';
 import type { NoRollback } from '../model/rollback-decision.js';
 import type { SharedObservation } from '../model/shared-observation.js';
 
 /**
  * The observed journal. If it was removed or is no longer trusted while Milvus is stopped, the journal that this run
- * wrote.
+ * has written.
  */
-export function journalOfRun(config: SharedConfig, { steps }: Plan, observation: SharedObservation): Journal | null {
+export function journalOfRun<Part extends object>(
+  config: SharedConfig,
+  written: (JournalDraft & Part) | undefined,
+  observation: SharedObservation & { readonly migration?: MigrationObservation<Part> },
+): (Journal & Part) | null {
   const { journal = null } = observation.migration ?? {};
   if (journal && doubtOf(config, observation) === '') return journal;
-  const draft = steps.find((step) => step.kind === 'prepare')?.journal;
-  return draft && isStopped(observation) ? { ...draft, run: '', since: '' } : null;
+  return written && isStopped(observation) ? { ...written, run: '', since: '' } : null;
 }
 
 /** Prevents the rollback of a version that serves if only closing the journal failed; null if it does not serve. */

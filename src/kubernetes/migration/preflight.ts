@@ -6,6 +6,7 @@ import { evaluateMigrationObjects, type ObjectAnswer } from '../../core/checks/m
 import type { CheckResult } from '../../core/model/check-result.js';
 import type { HelmConfig } from '../../core/config/config.js';
 import type { KubeObject } from '../../core/checks/manifest.js';
+import type { RevisionPart } from '../../core/helm/journal.js';
 import type { PrepareStep, MigrationJobStep } from '../../core/migration/step.js';
 import { objectName } from '../../core/lib/object-name.js';
 import type { ObjectRequester } from '../preflight/objects.js';
@@ -65,7 +66,11 @@ function isToolStep(step: HelmStep): step is MigrationJobStep {
 function readyObjects(step: HelmStep, { config, like }: MigrationDraft): KubeObject[] {
   if (step.kind !== 'prepare') return [];
   const { release, migration } = config;
-  const journal = { ...(step satisfies PrepareStep).journal, run: 'dry-run', since: '1970-01-01T00:00:00.000Z' };
+  const journal = {
+    ...(step satisfies PrepareStep<RevisionPart>).journal,
+    run: 'dry-run',
+    since: '1970-01-01T00:00:00.000Z',
+  };
   const keeper = {
     release,
     run: 'dry-run',
