@@ -40,8 +40,7 @@ async function startKeeper(tools: MigrationTools): Promise<void> {
 
 async function ensureVolume(tools: MigrationTools): Promise<void> {
   const { cluster, namespace, config } = tools;
-  const { backupSize, storageClass } = config.migration;
-  const body = backupVolume(config.release, backupSize, storageClass ?? '');
+  const body = backupVolume(config.release, config.backupVolume);
   const fieldSelector = `metadata.name=${body.metadata?.name}`;
   const create = (): Promise<unknown> => cluster.core.createNamespacedPersistentVolumeClaim({ namespace, body });
   const list = async (): Promise<V1PersistentVolumeClaim[]> =>

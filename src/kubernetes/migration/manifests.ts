@@ -1,6 +1,7 @@
 // What a migration creates in the namespace beside the Jobs of its tool: the journal, the volume for the backup, and a
 // pod that keeps the volume mounted. Pure.
 import type { V1ConfigMap, V1PersistentVolumeClaim, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { BackupVolume } from '../../core/config/migration.js';
 import type { HelmJournal } from '../../core/helm/journal.js';
 import { formatJournal } from '../../core/migration/journal.js';
 import { TOOL } from '../../core/migration/tool.js';
@@ -18,14 +19,13 @@ export function journalMap(release: string, journal: HelmJournal, seal: string):
   };
 }
 
-/** `storageClass` is empty for the default of the cluster. */
-export function backupVolume(release: string, size: string, storageClass: string): V1PersistentVolumeClaim {
+export function backupVolume(release: string, { size, storageClass }: BackupVolume): V1PersistentVolumeClaim {
   return {
     metadata: metadataOf(namesOf(release).volume, release),
     spec: {
       accessModes: ['ReadWriteOnce'],
       resources: { requests: { storage: size } },
-      ...(storageClass === '' ? {} : { storageClassName: storageClass }),
+      ...(storageClass === null ? {} : { storageClassName: storageClass }),
     },
   };
 }

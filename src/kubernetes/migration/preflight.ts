@@ -79,7 +79,7 @@ function readyObjects(step: HelmStep, { config, like }: MigrationDraft): KubeObj
   };
   return [
     object('v1', 'ConfigMap', journalMap(release, journal, '')),
-    object('v1', 'PersistentVolumeClaim', backupVolume(release, migration.backupSize, migration.storageClass ?? '')),
+    object('v1', 'PersistentVolumeClaim', backupVolume(release, config.backupVolume)),
     object('v1', 'Pod', keeperPod(keeper, like)),
   ];
 }

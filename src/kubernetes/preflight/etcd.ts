@@ -27,5 +27,5 @@ async function checkEtcd({ strategy }: HelmPlan, { sessions, config }: EtcdTools
   const found = sessions.read();
   if (strategy !== 'migrate' && strategy !== 'restore') return evaluateSessions(found);
   const health = await sessions.health().catch(() => null);
-  return [...evaluateSessions(found, true), ...evaluateEtcdHealth(health, config.migration.backupSize)];
+  return [...evaluateSessions(found, true), ...evaluateEtcdHealth(health, config.backupVolume.size)];
 }
