@@ -80,7 +80,7 @@ async function planAgain<P extends PlatformName>(
   const rollback = await again();
   if (rollback.kind === 'available') return rollback.plan;
   const observation = await interruptible(run.platform.observe(run.signal), { signal: run.signal }).catch(() => null);
-  const closingSteps = last.steps.filter(({ kind }) => ['wait-ready', 'wait-healthy', 'finalize'].includes(kind));
+  const closingSteps = last.steps.filter(({ kind }) => kind === planner.serving || kind === 'finalize');
   return observation && closingSteps.every((step) => planner.evaluate(step, observation).state === 'complete')
     ? 'complete'
     : null;

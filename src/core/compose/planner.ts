@@ -13,6 +13,8 @@ import { evaluateComposeStep } from './status.js';
 export const composePlanner: Planner<'compose'> = {
   platform: 'compose',
   labels: COMPOSE_LABELS,
+  stopping: new Set(['scale-down', 'recreate']),
+  serving: 'wait-healthy',
   nameOf: (_config, { project }) => project.name,
   observedName: ({ project }) => project.name,
   // Opening the platform has found the project.

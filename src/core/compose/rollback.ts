@@ -23,7 +23,7 @@ export function decideProjectRollback(failed: FailedUpgrade<'compose'>): Project
   const { project } = observation;
   const isHalfDone = project.upgradeState !== null || observation.migration?.journal?.closed === false;
   const served = isHalfDone
-    ? servesWhatItShould(plan, (step) => evaluateComposeStep(step, observation).state === 'complete')
+    ? servesWhatItShould(plan, 'wait-healthy', (step) => evaluateComposeStep(step, observation).state === 'complete')
     : null;
   if (served) return served;
   if (plan.strategy === 'restore') return afterFailedRestore(failed);

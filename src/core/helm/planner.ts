@@ -20,6 +20,8 @@ import { waitForTarget } from './steps.js';
 export const helmPlanner: Planner<'helm'> = {
   platform: 'helm',
   labels: HELM_LABELS,
+  stopping: new Set(['scale-down']),
+  serving: 'wait-ready',
   nameOf: ({ release }) => release,
   observedName: ({ release }) => release?.name ?? '',
   notFound: (config, observation) =>

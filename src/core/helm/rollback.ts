@@ -83,7 +83,11 @@ function backFromMigration(failed: FailedUpgrade<'helm'>): HelmRollback {
   const { config, plan, before, observation } = failed;
   const journal = journalOfRun(config, plan.steps.find((step) => step.kind === 'prepare')?.journal, observation);
   if (journal?.closed !== false) return { kind: 'not-needed' };
-  const served = servesWhatItShould(plan, (step) => evaluateHelmStep(step, observation).state === 'complete');
+  const served = servesWhatItShould(
+    plan,
+    'wait-ready',
+    (step) => evaluateHelmStep(step, observation).state === 'complete',
+  );
   if (served) return served;
   if (plan.strategy === 'restore') return afterFailedRestore(failed, journal);
   return findMigrationBack(config, observation, journal, (before.release?.latest.revision ?? 0) > journal.revision);

@@ -24,12 +24,16 @@ export function journalOfRun<Part extends object>(
   return written && isStopped(observation) ? { ...written, run: '', since: '' } : null;
 }
 
-/** Prevents the rollback of a version that serves if only closing the journal failed; null if it does not serve. */
+/**
+ * Prevents the rollback of a version that serves if only closing the journal failed; null if it does not serve.
+ * `serving` is the kind of step that waits until it serves.
+ */
 export function servesWhatItShould<S extends Step>(
   { steps, to }: Pick<SharedPlan<S>, 'steps' | 'to'>,
+  serving: S['kind'],
   isComplete: (step: S) => boolean,
 ): NoRollback | null {
-  const last = steps.filter(({ kind }) => kind === 'wait-ready' || kind === 'wait-healthy');
+  const last = steps.filter(({ kind }) => kind === serving);
   if (last.length === 0 || !last.every(isComplete)) return null;
   return {
     kind: 'blocked',

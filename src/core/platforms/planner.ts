@@ -5,6 +5,7 @@ import type { UpgradeError } from '../model/error.js';
 import type { ChartChanges } from '../model/chart-changes.js';
 import type { Component } from '../model/component.js';
 import type { FailedUpgrade, RollbackDecision } from '../model/rollback-decision.js';
+import type { Step } from '../model/step.js';
 import type { StepStatus } from '../model/step-status.js';
 import type { PlatformLabels } from './labels.js';
 import type { ConfigOf, ObservationOf, PlannedOf, PlanOf, SourcesOf, StepOf } from './types.js';
@@ -24,6 +25,10 @@ export interface PlanInputs<P extends PlatformName> {
 export interface Planner<P extends PlatformName> {
   readonly platform: P;
   readonly labels: PlatformLabels;
+  /** The kinds of steps that stop Milvus when they are requested. */
+  readonly stopping: ReadonlySet<Step['kind']>;
+  /** The kind of step that is complete when Milvus serves. */
+  readonly serving: Step['kind'];
   /** The name of the installation: of the release, or of the project. */
   nameOf(config: ConfigOf<P>, observation: ObservationOf<P>): string;
   /** The name that was observed; empty if there is no installation. */

@@ -143,7 +143,8 @@ function whyOf(step: Step): string {
   return 'why' in step ? `${step.why} (${step.source})` : '';
 }
 
-function valueNames(step: Step): readonly string[] {
+/** Paths of the Helm values that a step merges over the reused ones; never the values. */
+export function valueNames(step: Step): readonly string[] {
   return step.kind === 'helm-upgrade' ? step.values.toJSON().keys : [];
 }
 

@@ -6,6 +6,7 @@ import { oneLine, shorten } from '../../lib/escape.js';
 import { isAtZero, isSettled, isStopped, type Component } from '../../model/component.js';
 import { runningVersions, type Observation } from '../../model/observation.js';
 import { chartChangesOf, describeInstallation, PLATFORM_LABELS } from '../../platforms/registry.js';
+import { valueNames } from '../plan.js';
 import type { CheckResult } from '../../model/check-result.js';
 import type { Hop } from '../../model/shared-plan.js';
 import type { Plan, Step } from '../../model/step.js';
@@ -83,9 +84,9 @@ function logHop({ from, to, pathKind, rollingPossible, why, source, outline }: H
 }
 
 function logStep(step: Step): string[] {
-  const names = step.kind === 'helm-upgrade' ? step.values.toJSON().keys : [];
+  const names = valueNames(step);
   return [
-    `${step.id}, timeout ${formatSeconds(step.timeoutSeconds)}${step.kind === 'resume' || step.kind === 'prune' ? `: ${step.why}` : ''}`,
+    `${step.id}, timeout ${formatSeconds(step.timeoutSeconds)}${'why' in step ? `: ${step.why}` : ''}`,
     ...(names.length > 0 ? [`  values merged over those of the release: ${names.join(', ')}`] : []),
   ];
 }
