@@ -32,8 +32,8 @@ export function draw<P extends PlatformName>(
 }
 
 /**
- * Adds the checks of the platform to a plan that changes something. They also run for a plan with failed checks, so that every failed check is
- * reported at once.
+ * Adds the checks of the platform to a plan that changes something. They also run for a plan with failed checks, so
+ * that every failed check is reported at once.
  */
 export async function withChecks<P extends Plan>(
   drawn: Planned<P>,

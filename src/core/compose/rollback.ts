@@ -1,5 +1,6 @@
 // The rollback of a Docker Compose project: restores the old files and, with them, the old version. It runs
 // automatically as long as that is known to be safe, because a stopped database is worse than an old one. Pure.
+import { fail } from '../checks/results.js';
 import type { ComposeConfig } from '../config/config.js';
 import { findPath } from '../knowledge/paths.js';
 import { own } from '../lib/own.js';
@@ -54,14 +55,7 @@ function noRollback({ name }: ProjectObservation, rollback: ProjectRollback): Ch
     rollback.kind === 'blocked' ? rollback.reason : `${name} has no incomplete upgrade and no journal of a migration`;
   const remedy =
     'operation: rollback undoes an incomplete upgrade, or a metadata migration that this action ran. To undo another upgrade, set target-version to the patch version that ran before.';
-  return {
-    id: 'nothing-to-roll-back',
-    state: 'fail',
-    reason,
-    remedy,
-    source: 'the state directory .milvus-upgrade next to the project files',
-    skippable: false,
-  };
+  return fail('nothing-to-roll-back', reason, remedy, 'the state directory .milvus-upgrade next to the project files');
 }
 
 function backFromUpgrade(config: ComposeConfig, observation: ComposeObservation): ProjectRollback {

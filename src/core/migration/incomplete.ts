@@ -5,10 +5,9 @@ import type { SharedPlan } from '../model/shared-plan.js';
 import type { Step } from '../model/step.js';
 import { formatVersion } from '../model/version.js';
 import type { Journal, JournalDraft } from './journal.js';
-import type { MigrationObservation } from './observation.js';
 import { doubtOf } from './rules.js';
+import type { Observed } from './steps.js';
 import type { NoRollback } from '../model/rollback-decision.js';
-import type { SharedObservation } from '../model/shared-observation.js';
 
 /**
  * The observed journal. If it was removed or is no longer trusted while Milvus is stopped, the journal that this run
@@ -17,7 +16,7 @@ import type { SharedObservation } from '../model/shared-observation.js';
 export function journalOfRun<Part extends object>(
   config: SharedConfig,
   written: (JournalDraft & Part) | undefined,
-  observation: SharedObservation & { readonly migration?: MigrationObservation<Part> },
+  observation: Observed<Part>,
 ): (Journal & Part) | null {
   const { journal = null } = observation.migration ?? {};
   if (journal && doubtOf(config, observation) === '') return journal;
