@@ -1,6 +1,6 @@
 // The planner of Docker Compose projects. Pure.
 import { versionUnknown } from '../config/problems.js';
-import { NO_CHART } from '../model/chart-changes.js';
+import { NO_CHANGES } from '../model/chart-changes.js';
 import type { Planner, PlanInputs } from '../platforms/planner.js';
 import type { PlannedOf } from '../platforms/types.js';
 import { describeProject } from './describe.js';
@@ -22,7 +22,7 @@ export const composePlanner: Planner<'compose'> = {
   plan: (inputs) => Promise.resolve(plan(inputs)),
   verification,
   evaluate: evaluateComposeStep,
-  chartChanges: () => NO_CHART,
+  chartChanges: () => NO_CHANGES,
   decideRollback: decideProjectRollback,
   // Nothing is prepared before the files are edited.
   undoSteps: () => [],

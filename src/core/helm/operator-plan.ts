@@ -10,7 +10,7 @@ import { crosses } from '../knowledge/stops.js';
 import { applySkips, failedChecks, isSkipped, type CheckResult } from '../model/check-result.js';
 import { oldestImage, runningVersion } from '../model/observation.js';
 import { compareVersions, type Version } from '../model/version.js';
-import { NO_CHART } from '../model/chart-changes.js';
+import { NO_CHANGES } from '../model/chart-changes.js';
 import type { Planned } from '../model/shared-plan.js';
 import { advisorySubject } from './advisory-subject.js';
 import type { HelmObservation } from './observation.js';
@@ -45,7 +45,7 @@ export function planForOperator(config: HelmConfig, observation: HelmObservation
       checks,
       failedChecks: [...found, managed(config, { from, image, isPossible: found.length === 0 })],
     };
-  const plain = { platform: 'helm', strategy: 'nothing', ...NO_CHART, hops: [] } as const;
+  const plain = { platform: 'helm', strategy: 'nothing', ...NO_CHANGES, hops: [] } as const;
   return {
     plan: { ...plain, from, to: config.target, image, steps: [step], checks },
     checks,

@@ -4,6 +4,7 @@ import { findPath } from '../knowledge/paths.js';
 import { afterFailedRestore } from './failed-restore.js';
 import { journalOfRun, servesWhatItShould } from '../migration/incomplete.js';
 import { findMigrationBack, type HelmRollback } from './migration-rollback.js';
+import { NO_CHANGES } from '../model/chart-changes.js';
 import { runningVersion } from '../model/observation.js';
 import { rollBackSteps } from '../rolling/plan.js';
 import { pausedComponents, restoreSettingsStep } from '../rolling/steps.js';
@@ -166,17 +167,6 @@ function drawRollback(
   const { why, source } = findPath({ from: to, to: from, topology, messageQueue, indexNode: false }).path.rollback;
   const hop = { from, to, pathKind: 'plain', rollingPossible: true, why, source, outline: [] } as const;
   const chart = { from: newest.chartVersion, to: chartVersion, why: `the chart of revision ${revision}` };
-  return {
-    platform: 'helm',
-    strategy: 'helm-rollback',
-    from,
-    to,
-    image,
-    chart,
-    hops: [hop],
-    steps,
-    pins: [],
-    settings: [],
-    checks: [],
-  };
+  const change = { ...NO_CHANGES, strategy: 'helm-rollback', from, to, image, chart } as const;
+  return { platform: 'helm', ...change, hops: [hop], steps, checks: [] };
 }

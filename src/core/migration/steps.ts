@@ -51,16 +51,11 @@ export function halfMigratedFrom({ migration }: SharedObservation): Version | nu
 }
 
 /** From the old version to the new one. */
-export function migrationSteps<S, Part extends object>({
-  config,
-  observation,
-  from,
-  part,
-  parts,
-}: Migration<S, Part>): (S | MigrationStep<Part>)[] {
+export function migrationSteps<S, Part extends object>(inputs: Migration<S, Part>): (S | MigrationStep<Part>)[] {
+  const { config, observation, parts } = inputs;
   const { migration = NOTHING_OBSERVED, components } = observation;
   const metadata = currentMetadataState(migration, components);
-  const journal = journalFor({ config, observation, from, part });
+  const journal = journalFor(inputs);
   const start = endSteps(config, journal, parts);
   if (metadata.state === 'migrated') return start;
   if (metadata.state === 'touched' && metadata.running && metadata.tries === 0)
@@ -95,12 +90,8 @@ export interface MigrationBack<S, Part extends object> {
 }
 
 /** Rolls back to the old version: metadata that the tool has changed is restored first, while nothing runs. */
-export function migrationBackSteps<S, Part extends object>({
-  config,
-  observation,
-  journal,
-  parts,
-}: MigrationBack<S, Part>): (S | MigrationStep<Part>)[] {
+export function migrationBackSteps<S, Part extends object>(back: MigrationBack<S, Part>): (S | MigrationStep<Part>)[] {
+  const { config, observation, journal, parts } = back;
   const { migration = NOTHING_OBSERVED, components } = observation;
   const metadata = metadataStateOf(migration, components);
   // The journal is reopened so that a run after an interruption observes the rollback in progress. The preparation runs
@@ -138,12 +129,8 @@ export function journalReplicas(observation: SharedObservation): Readonly<Record
  * The current state or, if a migration is open, its journal: the state before the stop cannot be observed in a stopped
  * cluster.
  */
-function journalFor<Part extends object>({
-  config,
-  observation,
-  from,
-  part,
-}: Omit<Migration<unknown, Part>, 'parts'>): JournalDraft & Part {
+function journalFor<Part extends object>(inputs: Migration<unknown, Part>): JournalDraft & Part {
+  const { config, observation, from, part } = inputs;
   const known = observation.migration?.journal;
   if (known?.closed === false) return known;
   const replicas = journalReplicas(observation);

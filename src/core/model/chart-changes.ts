@@ -10,4 +10,4 @@ export interface ChartChanges {
   readonly settings: readonly Setting[];
 }
 
-export const NO_CHART: ChartChanges = { chart: null, pins: [], settings: [] };
+export const NO_CHANGES: ChartChanges = { chart: null, pins: [], settings: [] };

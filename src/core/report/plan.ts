@@ -130,17 +130,13 @@ function reportPlan(plan: Plan): ReportedPlan {
       kind: step.kind,
       timeoutSeconds: step.timeoutSeconds,
       valueNames: valueNames(step),
-      why: whyOf(step),
+      why: 'why' in step ? `${step.why} (${step.source})` : '',
     })),
     // Fields are listed explicitly, so that a new field of a pin does not reach the report unnoticed.
     pins: pins.map(({ path, value, newDefault, why, source }) => ({ path, value, newDefault, why, source })),
     settings: settings.map(({ path, value, why, source }) => ({ path, value, why, source })),
     checks,
   };
-}
-
-function whyOf(step: Step): string {
-  return 'why' in step ? `${step.why} (${step.source})` : '';
 }
 
 /** Paths of the Helm values that a step merges over the reused ones; never the values. */
