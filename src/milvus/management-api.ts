@@ -23,6 +23,8 @@ export class ManagementApi implements MilvusApi {
   readonly name = 'management API';
   readonly #http: MilvusHttp;
   readonly #access: AccessControlApi;
+  /** False once the version has rejected count(*). */
+  #hasCount = true;
   /** Each is needed twice, or for every collection. The API serves one reading, so that they are not outdated. */
   readonly #answers = new Map<string, Promise<JsonRecord>>();
   /** `access` reads what this API does not offer. */
@@ -80,10 +82,11 @@ export class ManagementApi implements MilvusApi {
   async count(place: CollectionPlace, primary: Field): Promise<number> {
     const query = { filter: everyRow(primary), fields: ['count(*)'], limit: 0 };
     try {
-      const [row] = await this.#rows(place, query, 0);
-      return Number(row?.scalars['count(*)'] ?? Number.NaN);
+      const [row] = this.#hasCount ? await this.#rows(place, query, 0) : [];
+      if (row) return Number(row.scalars['count(*)'] ?? Number.NaN);
     } catch (error) {
       if (!(error instanceof MilvusError) || !/count\(\*\)/.test(error.message)) throw error;
+      this.#hasCount = false;
     }
     const most = MAX_COUNTED_KEYS + 1;
     const keys = await this.#rows(place, { ...query, fields: [primary.name], limit: most }, 0);
