@@ -1,7 +1,7 @@
 // Generates docs/verification/compose-files.md: what an upgrade changes in typical Compose projects.
 import { planImageEdits } from '../../../../../src/core/compose/files/image-edits.js';
 import { diffOf } from '../../../../../src/core/compose/files/edit-diff.js';
-import type { RealWorldProject } from './real-world-files.js';
+import type { RealWorldProject } from './real-world-project.js';
 
 const HEAD = `# What an upgrade changes in Compose files
 

@@ -6,7 +6,8 @@ import { type EditRequest } from '../../../../../src/core/compose/files/edit-req
 import { diffOf } from '../../../../../src/core/compose/files/edit-diff.js';
 import type { ProjectFile } from '../../../../../src/core/compose/files/project.js';
 import { renderComposeFiles } from './compose-files-page.js';
-import { REAL_WORLD, type Change } from './real-world-files.js';
+import { REAL_WORLD } from './real-world-files.js';
+import type { Change } from './real-world-project.js';
 
 const OLD = 'milvusdb/milvus:v2.2.12';
 const NEW = 'milvusdb/milvus:v2.2.16';

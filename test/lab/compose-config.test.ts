@@ -1,0 +1,69 @@
+// The real Docker Compose decides how a project is read: before and after the edit of the product, its images are those
+// of `docker-compose config`, and in that output an edit changes nothing but the requested images and what the product
+// reports. A version that cannot read a project is recorded with its message: docs/verification/compose-files.md.
+import { existsSync } from 'node:fs';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { REAL_WORLD } from '../unit/core/compose/files/real-world-files.js';
+import type { RealWorldProject } from '../unit/core/compose/files/real-world-project.js';
+import { differences, imagesIn, programOf, ProjectOnDisk } from './compose-config.js';
+import { COMPOSE_VERSIONS, EQUAL, type ComposeReading } from './compose-readings.js';
+import { lab } from './lab.js';
+import { isRecording, readRecord, saveRecord } from './records.js';
+import { rowsOf } from './tier.js';
+
+/** The default version of the lab first: it is the one of `npm test`. */
+const versions = rowsOf(['2.26', ...COMPOSE_VERSIONS.filter((version) => version !== '2.26')]);
+const readings = new Map<string, Record<string, string>>();
+
+/** What a version makes of a project: equal to the reading of the product, or its message. */
+function compare(project: RealWorldProject, program: string): string {
+  const disk = new ProjectOnDisk(project);
+  try {
+    expect(disk.files()).toEqual(project.files);
+    const before = disk.config(program);
+    const ofProduct = disk.configOfProduct(program);
+    expect(ofProduct).toEqual(before);
+    if ('message' in before) return before.message;
+    const services = Object.keys(imagesIn(before.config));
+    expect(Object.fromEntries(disk.images(services))).toEqual(imagesIn(before.config));
+
+    const reported = disk.edit();
+    const after = disk.config(program);
+    if ('message' in after) throw new Error(`Compose cannot read the edited project: ${after.message}`);
+    expect(imagesIn(after.config)).toMatchObject(project.images);
+    expect(differences(before.config, after.config, project.images)).toEqual(reported);
+    expect(Object.fromEntries(disk.images(services))).toEqual(imagesIn(after.config));
+    return EQUAL;
+  } finally {
+    disk.remove();
+  }
+}
+
+describe.each(versions)('Compose %s reads', (version) => {
+  // The default version is installed with the node lab, the others separately.
+  const program = existsSync(programOf(version)) ? programOf(version) : installed(version);
+
+  it.each(REAL_WORLD.map((project) => [project.title, project] as const))('%s', (title, project) => {
+    const reading = compare(project, program);
+    readings.set(title, { ...readings.get(title), [version]: reading });
+    if (isRecording) return;
+    const known = readRecord<ComposeReading>('compose-readings').find((row) => row.title === title);
+    expect(reading).toBe(known?.versions[version]);
+  });
+});
+
+function installed(version: string): string {
+  lab('tools', 'compose');
+  return programOf(version);
+}
+
+afterAll(() => {
+  const known = existsSync('test/lab/records/compose-readings.json')
+    ? readRecord<ComposeReading>('compose-readings')
+    : [];
+  const rows = [...readings].map(([title, found]): ComposeReading => {
+    const earlier = known.find((row) => row.title === title)?.versions ?? {};
+    return { title, versions: { ...earlier, ...found } };
+  });
+  saveRecord('compose-readings', rows, ({ title }) => title);
+});
