@@ -55,6 +55,7 @@ export class ComposePlatform implements Platform<'compose'> {
       place,
       env: options.env,
       selected: config.project.services,
+      ownedBy: config.project.fixDataOwner ? config.target : null,
       started: this.#started,
       joined: () => this.#lock.joined(),
       lockContainer: () => this.#lock.containerName(),

@@ -2,7 +2,7 @@
 // of `docker-compose config`, and in that output an edit changes nothing but the requested images and what the product
 // reports. A version that cannot read a project is recorded with its message: docs/verification/compose-files.md.
 import { existsSync } from 'node:fs';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { REAL_WORLD } from '../unit/core/compose/files/real-world-files.js';
 import type { RealWorldProject } from '../unit/core/compose/files/real-world-project.js';
 import { differences, imagesIn, programOf, ProjectOnDisk } from './compose-config.js';
@@ -40,8 +40,11 @@ function compare(project: RealWorldProject, program: string): string {
 }
 
 describe.each(versions)('Compose %s reads', (version) => {
-  // The default version is installed with the node lab, the others separately.
-  const program = existsSync(programOf(version)) ? programOf(version) : installed(version);
+  const program = programOf(version);
+  // The lab of this unit installs the programs of its tier; alone, this file installs what is missing.
+  beforeAll(() => {
+    if (!existsSync(program)) lab('tools', 'compose');
+  }, 3_600_000);
 
   it.each(REAL_WORLD.map((project) => [project.title, project] as const))('%s', (title, project) => {
     const reading = compare(project, program);
@@ -52,15 +55,8 @@ describe.each(versions)('Compose %s reads', (version) => {
   });
 });
 
-function installed(version: string): string {
-  lab('tools', 'compose');
-  return programOf(version);
-}
-
 afterAll(() => {
-  const known = existsSync('test/lab/records/compose-readings.json')
-    ? readRecord<ComposeReading>('compose-readings')
-    : [];
+  const known = readRecord<ComposeReading>('compose-readings');
   const rows = [...readings].map(([title, found]): ComposeReading => {
     const earlier = known.find((row) => row.title === title)?.versions ?? {};
     return { title, versions: { ...earlier, ...found } };

@@ -8,7 +8,7 @@ import type { Step } from '../model/step.js';
 /** `possible`: a stop was requested, and no observation shows yet that Milvus serves again. */
 export type Downtime = 'none' | 'possible' | 'stopped';
 
-const STOPPING: ReadonlySet<Step['kind']> = new Set(['scale-down', 'recreate']);
+const STOPPING: ReadonlySet<Step['kind']> = new Set(['scale-down', 'data-owner', 'recreate']);
 const SERVING: ReadonlySet<Step['kind']> = new Set(['wait-ready', 'wait-healthy']);
 
 /** What a run has observed and requested so far, as far as it is relevant for the downtime. */

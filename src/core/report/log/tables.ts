@@ -83,7 +83,7 @@ function logHop({ from, to, pathKind, rollingPossible, why, source, outline }: H
 function logStep(step: Step): string[] {
   const names = step.kind === 'helm-upgrade' ? step.values.toJSON().keys : [];
   return [
-    `${step.id}, timeout ${formatSeconds(step.timeoutSeconds)}${step.kind === 'resume' || step.kind === 'prune' ? `: ${step.why}` : ''}`,
+    `${step.id}, timeout ${formatSeconds(step.timeoutSeconds)}${'why' in step ? `: ${step.why}` : ''}`,
     ...(names.length > 0 ? [`  values merged over those of the release: ${names.join(', ')}`] : []),
   ];
 }
