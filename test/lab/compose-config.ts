@@ -114,6 +114,7 @@ export class ProjectOnDisk {
     const lines = stderr
       .replaceAll(`${this.#home}/`, '')
       .replaceAll(this.#home, '.')
+      .replaceAll(/(?<=[\s'"])\.\/(?=\w)/g, '')
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line !== '' && !/^(time=|The .* variable is not set)/.test(line));

@@ -138,8 +138,8 @@ export class Docker {
   }
 
   /** The last log lines of a container, stdout and stderr; empty if there are none. */
-  async logs(container: string, lines: number): Promise<string> {
-    const args = ['logs', '--tail', String(lines), container];
+  async logs(container: string, lines: number | 'all', range: readonly string[] = []): Promise<string> {
+    const args = ['logs', '--tail', String(lines), ...range, container];
     const { stdout, stderr } = await this.#execute(['docker', ...args], args, {});
     return [stdout, stderr].filter((text) => text !== '').join('\n');
   }

@@ -25,6 +25,7 @@ import type { ComposeProjectPlace } from '../docker/find-compose.js';
 import { requestHealth } from './health.js';
 import { LastOutput } from './last-output.js';
 import type { StateDirectory } from './state-directory.js';
+import { PrintedVersions } from './printed-versions.js';
 import { readProjectFiles } from './files.js';
 import { withRealMounts } from './real-mounts.js';
 
@@ -62,11 +63,13 @@ export class ProjectObserver {
   #wellSince: ReadonlyMap<string, string> = new Map();
   #dataDirectories: readonly DataDirectory[] | null = null;
   readonly #lastOutput: LastOutput;
+  readonly #printed: PrintedVersions;
   readonly #access: ProjectAccess;
   constructor(options: ObserverOptions) {
     this.#options = options;
     this.#access = new ProjectAccess(options);
     this.#lastOutput = new LastOutput(options);
+    this.#printed = new PrintedVersions(options.docker);
   }
 
   /** Reads the files again, through Compose. Throws `command-failed` with the message of Compose. */
@@ -117,7 +120,8 @@ export class ProjectObserver {
       started: [...started],
       lastOutput: await this.#lastOutput.read(containers),
     };
-    const complete = { ...project, ...(await this.#readDataDirectories(project, health)) };
+    const printed = await this.#printed.read(project);
+    const complete = { ...project, ...printed, ...(await this.#readDataDirectories(project, health)) };
     return { project: complete, observation: this.#observation(takenAt, complete, health) };
   }
 

@@ -1,4 +1,5 @@
 // A snapshot of a Docker Compose project. Data only: src/compose takes it; the planner and the step evaluation read it.
+import type { Version } from '../model/version.js';
 import type { SecretString } from '../redaction/secret-string.js';
 import { own } from '../lib/own.js';
 import type { SecretValues } from '../model/values.js';
@@ -101,6 +102,8 @@ export interface ProjectObservation {
   readonly upgradeState: UpgradeState | null;
   /** Milvus that runs without Docker Compose; only read if the project has no container. */
   readonly unmanaged?: readonly UnmanagedMilvus[];
+  /** By service whose image has no version: the version that it printed at its start, null if that is not certain. */
+  readonly printedVersions?: Readonly<Record<string, Version | null>>;
   /** The data of Milvus; only read if an upgrade may change its owner. */
   readonly dataDirectories?: readonly DataDirectory[];
   /** Why no Milvus container can be reached; left out if they can. */

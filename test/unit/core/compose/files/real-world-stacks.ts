@@ -324,7 +324,10 @@ volumes:
   milvus-data:
 `),
     ],
-    others: { 'backend/.env': 'MILVUS_VERSION=v2.5.10\nOPENAI_API_KEY=example\n' },
+    others: {
+      'embedder/Dockerfile': 'FROM python:3.12\n',
+      'backend/.env': 'MILVUS_VERSION=v2.5.10\nOPENAI_API_KEY=example\n',
+    },
     images: { milvus: NEW },
     environment: {},
     settings: ['services.milvus.image'],
