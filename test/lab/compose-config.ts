@@ -118,7 +118,10 @@ export class ProjectOnDisk {
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line !== '' && !/^(time=|The .* variable is not set)/.test(line));
-    return lines.slice(0, 2).join(' ');
+    const text = lines.slice(0, 2).join(' ');
+    // Compose 1 prints its usage; newer versions name properties in any order.
+    if (text.startsWith('Define and run')) return 'it has one --env-file only';
+    return text.replace(/additional propert.* not allowed/i, 'additional properties are not allowed');
   }
 
   #write(path: string, text: string): void {

@@ -37,15 +37,14 @@ function mayBeForeign({ dataDirectories = [], upgradeState }: ProjectObservation
   return (upgradeState?.owners ?? []).some(isSame) || dataDirectories.find(isSame)?.isForeign !== false;
 }
 
-/** The step of a rollback that gives the directories back; null if no owner was changed. */
-export function ownersBack(aim: Aim, project: ProjectObservation, images: Images): DataOwnerStep | null {
+/** The step of a rollback that gives the directories back; none if no owner was changed. */
+export function ownersBack(aim: Aim, project: ProjectObservation, images: Images): DataOwnerStep[] {
   const mounting = new Set(project.services.flatMap(({ name, containers }) => (containers.length > 0 ? [name] : [])));
   const directories = (project.upgradeState?.owners ?? [])
     .filter(({ service, before, now }) => now !== before && mounting.has(service))
     .map(({ service, path, before }) => ({ service, path, owner: before }));
-  return directories.length === 0
-    ? null
-    : changeOwners(aim, project, { images, directories, source: 'the upgrade state' });
+  if (directories.length === 0) return [];
+  return [changeOwners(aim, project, { images, directories, source: 'the upgrade state' })];
 }
 
 function changeOwners(

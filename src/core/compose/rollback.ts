@@ -82,8 +82,13 @@ function backFromUpgrade(config: ComposeConfig, observation: ComposeObservation)
   const images = oldImages(upgradeState);
   const files = restoreSettings(aim, project, upgradeState);
   if (typeof files === 'string') return { kind: 'blocked', reason: files };
-  const owner = ownersBack(aim, project, images);
-  const steps = [files, ...(owner ? [owner] : []), recreate(aim, images), serve(aim, images), finishState(aim)];
+  const steps = [
+    files,
+    ...ownersBack(aim, project, images),
+    recreate(aim, images),
+    serve(aim, images),
+    finishState(aim),
+  ];
   return {
     kind: 'available',
     plan: planBack({ from, to, images, steps, why: path.rollback.why, source: path.rollback.source }),

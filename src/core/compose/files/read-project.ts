@@ -1,5 +1,5 @@
-// Reads the files of a Compose project, each with the variables that it can use. An included file has its own env files,
-// which the rest of the project does not use. Pure.
+// Reads the files of a Compose project, each with the variables that it can use. An included file has its own env
+// files, which the rest of the project does not use. Pure.
 import { tidyPath } from './paths.js';
 import {
   readCompose,
