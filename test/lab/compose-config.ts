@@ -1,7 +1,7 @@
 // Writes a Compose project to a directory, reads it with the product and with one version of the real Compose, and
 // applies the edits of the product. `docker-compose config` needs no Docker daemon.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';

@@ -57,8 +57,8 @@ export type ReadProject =
 
 /**
  * The variables of env files, in their order. The shell takes precedence over the files:
- * docs.docker.com/compose/how-tos/environment-variables/envvars-precedence. The variables of the project take precedence
- * over those of an included file (docs.docker.com/reference/compose-file/include).
+ * docs.docker.com/compose/how-tos/environment-variables/envvars-precedence. The variables of the project take
+ * precedence over those of an included file (docs.docker.com/reference/compose-file/include).
  */
 export function readScope(files: readonly ProjectFile[], environment: Environment, around?: Scope): Scope {
   const variables = new Map<string, Variable>();

@@ -1,5 +1,5 @@
-// The etcd of a project with TLS, client certificates and a user: a real TLS server, reached through a stand-in for docker
-// that runs the commands of `docker exec` on this machine.
+// The etcd of a project with TLS, client certificates and a user: a real TLS server, reached through a stand-in for
+// docker that runs the commands of `docker exec` on this machine.
 import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
