@@ -6,7 +6,8 @@ import { parseInputs, type WriteProblem } from '../core/config/inputs.js';
 import type { RawInputs, ReadFile } from '../core/config/raw-inputs.js';
 import { toProblem, UpgradeError } from '../core/model/error.js';
 import type { Emit, Outcome } from '../core/model/event.js';
-import type { Plan, Planned } from '../core/model/step.js';
+import type { Planned } from '../core/model/shared-plan.js';
+import type { Plan } from '../core/model/step.js';
 import { formatVersion } from '../core/model/version.js';
 import type { Planner } from '../core/platforms/planner.js';
 import { withPlanner } from '../core/platforms/registry.js';
@@ -145,7 +146,7 @@ function announce(plan: Plan, outcome: 'planned' | 'unchanged', emit: Emit): Out
   return outcome;
 }
 
-function refuse({ plan, failedChecks }: Planned, emit: Emit): Outcome {
+function refuse({ plan, failedChecks }: Planned<Plan>, emit: Emit): Outcome {
   emit({ type: 'plan-refused', plan, failedChecks });
   return 'refused';
 }

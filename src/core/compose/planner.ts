@@ -1,5 +1,6 @@
 // The planner of Docker Compose projects. Pure.
 import { versionUnknown } from '../config/problems.js';
+import { NO_CHANGES } from '../model/chart-changes.js';
 import type { Planner, PlanInputs } from '../platforms/planner.js';
 import type { PlannedOf } from '../platforms/types.js';
 import { describeProject } from './describe.js';
@@ -12,6 +13,8 @@ import { evaluateComposeStep } from './status.js';
 export const composePlanner: Planner<'compose'> = {
   platform: 'compose',
   labels: COMPOSE_LABELS,
+  stopping: new Set(['scale-down', 'data-owner', 'recreate']),
+  serving: 'wait-healthy',
   nameOf: (_config, { project }) => project.name,
   observedName: ({ project }) => project.name,
   // Opening the platform has found the project.
@@ -19,6 +22,7 @@ export const composePlanner: Planner<'compose'> = {
   plan: (inputs) => Promise.resolve(plan(inputs)),
   verification,
   evaluate: evaluateComposeStep,
+  chartChanges: () => NO_CHANGES,
   decideRollback: decideProjectRollback,
   // Nothing is prepared before the files are edited.
   undoSteps: () => [],
