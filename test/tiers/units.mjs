@@ -86,6 +86,8 @@ export const UNITS = [
     weight: 1,
     env: {},
   },
+  // `docker-compose config` needs no daemon; npm test runs it with the default version of Compose.
+  node('compose-config', { tier: 'core', weight: 1 }),
   node('node-etcd', { tier: 'full', images: IMAGES.old, ...real }),
   MIGRATION_RIGHTS,
   simulated('simulated-causes', { tier: 'full' }),
