@@ -21,7 +21,7 @@ const MILVUS = (image: string, more = ''): string => `    image: ${image}
     healthcheck: {test: ["CMD", "curl", "-f", "http://localhost:9091/healthz"], interval: 2s, start_period: 30s, retries: 2}
 ${more}`;
 
-const ENDPOINTS = '    environment: {ETCD_ENDPOINTS: "etcd:2379", PLAY: "${PLAY_STANDALONE:-}"}\n';
+const ENDPOINTS = '    environment: {ETCD_ENDPOINTS: "etcd:2379"}\n';
 const named = (name: string): string => `    container_name: ${name}-standalone\n`;
 
 async function up(project: Project, files: Readonly<Record<string, string>>, ...words: string[]): Promise<void> {
@@ -54,7 +54,7 @@ async function expectUpgraded(
 
 const STORIES: readonly Story[] = [
   {
-    what: 'C2: files that are ahead of the containers: a failed upgrade leads back to the version that ran',
+    what: 'C2: files that are ahead of the containers: a failed upgrade restores the version that ran',
     play: async (project) => {
       await project.up('played-standalone', 'v2.2.12', { PLAY_STANDALONE: 'v2.2.16:crash-after=1 exit-code=3' });
       writeFileSync(
@@ -144,7 +144,7 @@ const STORIES: readonly Story[] = [
     },
   },
   {
-    what: 'C12: a variable that sets the image and the data folder is refused',
+    what: 'C12: a variable that sets the image and the data directory is refused',
     play: async (project) => {
       const { name } = project;
       const volumes = '    volumes: ["./data/milvus-${V}:/var/lib/milvus"]\n';
