@@ -30,6 +30,8 @@ export const INPUT_NAMES = [
   'source-version',
   'operation',
   'strategy',
+  'hops',
+  'stop-at',
   'image',
   'chart',
   'chart-repository',
