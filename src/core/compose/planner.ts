@@ -1,8 +1,10 @@
 // The planner of Docker Compose projects. Pure.
 import { versionUnknown } from '../config/problems.js';
-import type { Planner, PlanInputs } from '../platforms/planner.js';
+import type { PlanInputs } from '../platforms/plan-inputs.js';
+import type { Planner } from '../platforms/planner.js';
 import type { PlannedOf } from '../platforms/types.js';
 import { describeProject } from './describe.js';
+import { composeHops } from './hops.js';
 import { COMPOSE_LABELS } from './labels.js';
 import { planProjectUpgrade, verification } from './plan.js';
 import { decideProjectRollback, planProjectBack } from './rollback.js';
@@ -17,6 +19,7 @@ export const composePlanner: Planner<'compose'> = {
   // Opening the platform has found the project.
   notFound: () => null,
   plan: (inputs) => Promise.resolve(plan(inputs)),
+  hops: composeHops,
   verification,
   evaluate: evaluateComposeStep,
   decideRollback: decideProjectRollback,

@@ -13,9 +13,9 @@ const ONE_MINOR = {
 /** Every hop to the target; empty if it runs and nothing is incomplete. One hop for a downgrade, which is refused. */
 export function findHops(start: PathStart, target: Version): readonly PathHop[] {
   const { from, unfinished } = start;
-  if (!unfinished || compareVersions(from, target) > 0) return hopsBetween(start, target);
+  if (!unfinished || compareVersions(from, target) > 0) return withTopologyChange(hopsBetween(from, target), start);
   if (compareVersions(unfinished, target) >= 0) return [resumed(from, target)];
-  return [resumed(from, unfinished), ...hopsBetween({ ...start, from: unfinished }, target)];
+  return withTopologyChange([resumed(from, unfinished), ...hopsBetween(unfinished, target)], start);
 }
 
 /** The target of the incomplete upgrade stays as it was: its steps are resumed. */
@@ -29,15 +29,13 @@ function resumed(from: Version, to: Version): PathHop {
   };
 }
 
-function hopsBetween(start: PathStart, target: Version): readonly PathHop[] {
-  const { from } = start;
+function hopsBetween(from: Version, target: Version): readonly PathHop[] {
   if (compareVersions(from, target) === 0) return [];
   const stops = isOlder(from, target) ? stopsBetween(withoutPreRelease(from), withoutPreRelease(target)) : [];
-  const hops = [...stops, target].map((to, at, all): PathHop => {
+  return [...stops, target].map((to, at, all): PathHop => {
     const reason = at === stops.length ? TARGET : reasonOf(to, from, target);
     return { from: all[at - 1] ?? from, to, ...reason, topology: null };
   });
-  return withTopologyChange(hops, start);
 }
 
 const TARGET = { why: 'the requested version', source: 'the input target-version' };

@@ -134,3 +134,8 @@ describe('stop-at', () => {
     ]);
   });
 });
+
+it('an incomplete upgrade includes the change of the topology as long as old coordinators run', () => {
+  const half = { ...separate, unfinished: version('2.5.27') };
+  expect(hopsOf('2.4.24', '2.6.25', half)).toBe('2.4.24 → 2.5.27 + topology, 2.5.27 → 2.6.25');
+});
