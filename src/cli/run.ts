@@ -51,7 +51,7 @@ function cancelledByHand(print: (line: LogLine) => void): AbortController {
     cancel.abort();
     print({
       kind: 'warning',
-      text: 'Interrupted: waiting for Helm to finish. Press Ctrl-C again to exit immediately.',
+      text: 'Interrupted: ending the run. Press Ctrl-C again to exit immediately.',
     });
   };
   for (const signal of END_SIGNALS) process.on(signal, onSignal);

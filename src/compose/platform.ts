@@ -67,7 +67,7 @@ export class ComposePlatform implements Platform<'compose'> {
   }
 
   async observe(): Promise<ComposeObservation> {
-    this.#lock.assertNotLost();
+    await this.#lock.check();
     this.#changeSignal.reset();
     const { project, observation } = await this.#observer.observe(this.#state, this.#answers);
     this.#services = project.services;

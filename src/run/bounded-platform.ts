@@ -61,7 +61,7 @@ export async function closeInTime(
   if (ended === 'late')
     emit({
       type: 'warned',
-      message: `the lock was not released within ${milliseconds / 1000} s; it expires automatically`,
+      message: `the lock was not released within ${milliseconds / 1000} s; it ends automatically after this process`,
     });
 }
 

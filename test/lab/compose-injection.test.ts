@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { PLAYED, Project } from './compose-stage.js';
-import { CONNECTION_FAULTS, startDockerFaultProxy, type ConnectionFault } from './docker-fault-proxy.js';
+import { CONNECTION_FAULTS, DockerFaultProxy, type ConnectionFault } from './docker-fault-proxy.js';
 import { lab } from './lab.js';
 
 /** The number of concurrent projects; they use two cores. */
@@ -26,7 +26,7 @@ interface Ended {
 
 async function play(fault: ConnectionFault, nth: number): Promise<Ended> {
   const project = new Project(`injection-${fault}-${nth}-${process.pid}`);
-  const proxy = await startDockerFaultProxy(fault, nth);
+  const proxy = await DockerFaultProxy.start(fault, nth);
   try {
     await project.up('played-standalone', 'v2.2.12');
     const [files, etcd] = [project.files(), await project.identity('etcd')];

@@ -1,56 +1,110 @@
-// A Unix socket in front of the Docker daemon that disturbs the n-th connection: the docker CLI opens one or two for
-// each command.
+// A Unix socket in front of the Docker daemon that disturbs the n-th connection, or all of them from a moment on: the
+// docker CLI opens one or two for each command.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
  * `fail` answers with status 500; `reset` forwards the request and closes the connection before the response; `freeze`
- * never answers.
+ * never answers; `hang` never answers on this connection and on every later one.
  */
-export type ConnectionFault = 'fail' | 'reset' | 'freeze';
+export type ConnectionFault = 'fail' | 'reset' | 'freeze' | 'hang';
 
+/** The faults of a single connection. */
 export const CONNECTION_FAULTS: readonly ConnectionFault[] = ['fail', 'reset', 'freeze'];
 
 const DAEMON = '/var/run/docker.sock';
 const BODY = JSON.stringify({ message: 'daemon is broken' });
 const FAILED = `HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\nConnection: close\r\n\r\n${BODY}`;
 
-export interface DockerFaultProxy {
+export class DockerFaultProxy {
   /** The value for `docker-host`. */
   readonly address: string;
-  readonly connections: () => number;
-  close(): void;
-}
+  /** Resolves when the first connection is disturbed. */
+  readonly disturbed: Promise<void>;
+  readonly #directory = mkdtempSync(join(tmpdir(), 'docker-'));
+  readonly #server: Server;
+  /** Each connection with its peer. */
+  readonly #sockets = new Map<Socket, Socket>();
+  readonly #fault: ConnectionFault;
+  readonly #nth: number;
+  #connections = 0;
+  #isFrozen = false;
+  #tellDisturbed: () => void = () => undefined;
+  private constructor(fault: ConnectionFault, nth: number) {
+    this.#fault = fault;
+    this.#nth = nth;
+    this.#server = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
+    this.address = `unix://${join(this.#directory, 'docker.sock')}`;
+    this.disturbed = new Promise((resolve) => (this.#tellDisturbed = resolve));
+  }
 
-export async function startDockerFaultProxy(fault: ConnectionFault, nth: number): Promise<DockerFaultProxy> {
-  const directory = mkdtempSync(join(tmpdir(), 'docker-'));
-  const path = join(directory, 'docker.sock');
-  const sockets = new Set<Socket>();
-  let connections = 0;
-  const keep = (socket: Socket): void => {
-    sockets.add(socket);
-    socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
-  };
-  const server = createServer({ allowHalfOpen: true }, (client) => {
-    keep(client);
-    connections += 1;
-    const isDisturbed = connections === nth;
-    if (isDisturbed && fault === 'freeze') return;
-    if (isDisturbed && fault === 'fail') return void client.once('data', () => client.end(FAILED));
-    const daemon = connect({ path: DAEMON, allowHalfOpen: true });
-    keep(daemon);
-    client.pipe(daemon).on('close', () => client.destroy());
-    if (isDisturbed) daemon.once('data', () => client.destroy());
-    else daemon.pipe(client);
-    client.on('close', () => daemon.destroy());
-  });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
-  const close = (): void => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-    rmSync(directory, { recursive: true, force: true });
-  };
-  return { address: `unix://${path}`, connections: () => connections, close };
+  /** With `nth` 0, no connection is disturbed. */
+  static async start(fault: ConnectionFault = 'freeze', nth = 0): Promise<DockerFaultProxy> {
+    const proxy = new DockerFaultProxy(fault, nth);
+    const path = join(proxy.#directory, 'docker.sock');
+    await new Promise<void>((resolve, reject) => proxy.#server.once('error', reject).listen(path, resolve));
+    return proxy;
+  }
+
+  /** The number of connections so far. */
+  connections(): number {
+    return this.#connections;
+  }
+
+  /** From now on nothing is forwarded, without an error. */
+  freeze(): void {
+    this.#isFrozen = true;
+    for (const socket of this.#sockets.keys()) socket.unpipe();
+  }
+
+  /** Forwards again, also what was sent in the meantime. */
+  thaw(): void {
+    this.#isFrozen = false;
+    for (const [from, to] of this.#sockets) from.pipe(to);
+  }
+
+  /** Closes every connection; new ones are accepted. */
+  cut(): void {
+    for (const socket of this.#sockets.keys()) socket.destroy();
+  }
+
+  close(): void {
+    this.cut();
+    this.#server.close();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  #accept(client: Socket): void {
+    this.#connections += 1;
+    const fault = this.#faultOf(this.#connections);
+    client.on('error', () => client.destroy());
+    if (fault) this.#tellDisturbed();
+    if (fault === 'freeze' || fault === 'hang') {
+      this.#sockets.set(client, client);
+      client.on('close', () => this.#sockets.delete(client));
+    } else if (fault === 'fail') client.once('data', () => client.end(FAILED));
+    else this.#join(client, connect({ path: DAEMON, allowHalfOpen: true }), fault === 'reset');
+  }
+
+  #faultOf(connection: number): ConnectionFault | null {
+    if (this.#nth === 0) return null;
+    const isDisturbed = this.#fault === 'hang' ? connection >= this.#nth : connection === this.#nth;
+    return isDisturbed ? this.#fault : null;
+  }
+
+  #join(client: Socket, daemon: Socket, isReset: boolean): void {
+    const pairs = [[client, daemon] as const, ...(isReset ? [] : [[daemon, client] as const])];
+    for (const [from, to] of pairs) {
+      this.#sockets.set(from, to);
+      if (!this.#isFrozen) from.pipe(to);
+      from.on('error', () => from.destroy());
+      from.on('close', () => {
+        this.#sockets.delete(from);
+        to.destroy();
+      });
+    }
+    if (isReset) daemon.on('error', () => client.destroy()).once('data', () => client.destroy());
+  }
 }

@@ -93,6 +93,8 @@ export const UNITS = [
   simulated('simulated-hanging', { tier: 'full', weight: 2 }),
   simulated('simulated-injection', { tier: 'full', weight: 3 }),
   node('compose-injection', { tier: 'full', images: ['compose'] }),
+  node('compose-fencing', { tier: 'full', images: ['compose'] }),
+  node('compose-hanging', { tier: 'full', images: ['compose'] }),
   simulated('simulated-helm', { tier: 'full', tools: ['helm4'] }),
   simulated('simulated-examples', { tier: 'full', tools: ['runner'] }),
   ...BOTH_HELMS.map(withHelm4),

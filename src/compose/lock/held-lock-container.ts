@@ -13,6 +13,8 @@ const PROOF_MILLISECONDS = 1_000;
 /** The verification is retried if the daemon is busy. */
 const PROOF_TRIES = 3;
 const RETRY_MILLISECONDS = 1_000;
+/** While a run only waits, the container is checked this often. */
+const CHECK_MILLISECONDS = 10_000;
 
 export interface LockContainer {
   /** The name of the container. */
@@ -24,6 +26,11 @@ export interface LockContainer {
    * Throws `lock-lost`, and so does every later call.
    */
   prove(): Promise<AbortSignal>;
+  /**
+   * For a run that waits: throws `lock-lost` if the container was removed, replaced or paused. What is read through a
+   * paused container has no answer. A daemon that does not respond is no reason to end a wait.
+   */
+  check(): Promise<void>;
   /** Also works after a cancellation; may be called twice. */
   release(): Promise<void>;
 }
@@ -101,6 +108,16 @@ export class HeldLockContainer implements LockContainer {
       else if (why !== null) this.#lose(why);
       else await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
     }
+  }
+
+  async check(): Promise<void> {
+    this.assertNotLost();
+    if (this.#proven && millisecondsSince(this.#proven, now()) < CHECK_MILLISECONDS) return;
+    const sent = now();
+    const why = await this.#whyUnproven(false);
+    if (why === '') this.#proven = sent;
+    else if (why !== null) this.#lose(why);
+    this.assertNotLost();
   }
 
   async release(): Promise<void> {

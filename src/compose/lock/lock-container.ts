@@ -51,7 +51,7 @@ export async function acquireLockContainer(options: LockContainerOptions): Promi
     const other = await readOther(options.docker, name);
     const isOver = Date.now() >= until;
     if (await removedDead(options.docker, other, isOver)) continue;
-    if (isOver) throw inProgress(options.project, other);
+    if (isOver) throw inProgress(options.project, name, other);
     if (!hasReported)
       options.emit({
         type: 'noted',
@@ -127,12 +127,15 @@ async function removedDead(docker: Docker, { id, state }: Other, isOver: boolean
   return true;
 }
 
-function inProgress(project: string, { run, since }: Other): UpgradeError {
+function inProgress(project: string, name: string, { run, since, state }: Other): UpgradeError {
+  const paused = state === 'paused' ? `; its container ${name} is paused` : '';
   return new UpgradeError({
     code: 'run-in-progress',
     what: `Another run is upgrading the project ${project}`,
-    why: `${run} holds the lock${since && ` since ${since}`}`,
-    remedy: 'Wait until that run has ended, or cancel it, and run again.',
+    why: `${run} holds the lock${since && ` since ${since}`}${paused}`,
+    remedy: paused
+      ? `Run docker unpause ${name}: the lock ends with that run. Then run again.`
+      : 'Wait until that run has ended, or cancel it, and run again.',
   });
 }
 

@@ -51,9 +51,9 @@ export class ProjectLock {
     }
   }
 
-  /** Throws if the lock was lost. Does nothing before it is acquired. */
-  assertNotLost(): void {
-    this.#container?.assertNotLost();
+  /** Throws if the lock was lost, as far as a waiting run can know. Does nothing before it is acquired. */
+  async check(): Promise<void> {
+    await this.#container?.check();
   }
 
   /** Throws unless the lock is held. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { acquireLockContainer } from '../../../../src/compose/lock/lock-container.js';
 import type { LockContainer } from '../../../../src/compose/lock/held-lock-container.js';
 import { ANSWERS, DockerProgram } from '../../../support/docker-program.js';
@@ -193,6 +193,41 @@ describe('the lock of a project', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     await lockContainer.prove();
     expect(proofs()).toBe(before + 1);
+  });
+
+  it('is lost for a run that waits if its container is paused', async () => {
+    const lockContainer = await take('run-1');
+    await lockContainer.check();
+    state('paused');
+    // The check before is still valid.
+    await lockContainer.check();
+    const later = jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 10_001);
+    try {
+      await expect(lockContainer.check()).rejects.toMatchObject({
+        code: 'lock-lost',
+        why: expect.stringContaining('is not running (Up 5 minutes (Paused))'),
+      });
+    } finally {
+      later.mockRestore();
+    }
+  });
+
+  it('is not lost for a run that waits if the daemon does not respond', async () => {
+    const lockContainer = await take('run-1');
+    fake.file('silent', '');
+    await lockContainer.check();
+    lockContainer.assertNotLost();
+  });
+
+  it('refuses a second run while the container of the first is paused, and reports how it ends', async () => {
+    await take('run-1');
+    state('paused');
+    await expect(take('run-2', { patienceSeconds: 0 })).rejects.toMatchObject({
+      code: 'run-in-progress',
+      why: 'run-1 holds the lock since 2026-01-15T03:00:00Z; its container milvus-upgrade-guard-mine is paused',
+      remedy: expect.stringContaining('docker unpause milvus-upgrade-guard-mine'),
+    });
+    state('running');
   });
 
   it('cancels a command that writes when it is lost, and reports that', async () => {
