@@ -1,4 +1,5 @@
 // The outputs of action.yml, from the report.
+import { versionsOf } from './hops.js';
 import type { Report } from './report.js';
 
 /** The names in action.yml, in its order. */
@@ -10,6 +11,7 @@ export const OUTPUT_NAMES = [
   'chart-version',
   'changed',
   'plan',
+  'hops',
   'report',
   'evidence',
   'backup',
@@ -32,11 +34,24 @@ export function renderOutputs(report: Report, reportPath: string): Readonly<Reco
     'target-version': report.toVersion,
     'chart-version': report.chart?.to ?? '',
     changed: String(report.changed),
-    plan: report.plan ? shortJson(report.plan) : '',
+    plan: planOf(report),
+    hops: JSON.stringify(hopsOf(report)),
     report: reportPath,
     evidence: report.evidence?.directory ?? '',
     backup: report.backup ?? '',
   };
+}
+
+/** Of several hops, with the plan of each, so that a comparison covers all of them. */
+function planOf({ plan, hops }: Report): string {
+  if (!plan) return '';
+  return shortJson(hops.length > 1 ? { ...plan, plans: hops.map((hop) => hop.plan) } : plan);
+}
+
+/** The versions of the path; of a run of one upgrade, its version. */
+function hopsOf({ plan, hops }: Report): readonly string[] {
+  if (hops.length > 0) return versionsOf(hops);
+  return plan && plan.hops.length > 0 && plan.strategy !== 'nothing' ? [plan.to] : [];
 }
 
 /** JSON below the limit: optional fields are removed first, and `omitted` lists them. */
@@ -47,7 +62,7 @@ function shortJson(plan: object): string {
     return JSON.stringify({ ...Object.fromEntries(kept), ...(omitted.length > 0 ? { omitted } : {}) });
   };
   let text = write();
-  for (const field of ['pins', 'checks', 'steps', 'hops', 'chart']) {
+  for (const field of ['pins', 'checks', 'steps', 'hops', 'chart', 'plans']) {
     if (text.length <= MAX_PLAN_CHARACTERS) return text;
     omitted.push(field);
     text = write();

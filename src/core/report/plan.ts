@@ -102,9 +102,16 @@ export interface WaitingLine {
 /** The newest plan among the events; null if there is none. */
 export function readPlan(events: readonly Event[]): ReportedPlan | null {
   const plan = events
-    .flatMap((event) => (event.type === 'plan-created' || event.type === 'plan-refused' ? [event.plan] : []))
+    .flatMap((event) => plansIn(event))
+    .filter((found) => found !== null)
     .at(-1);
   return plan ? reportPlan(plan) : null;
+}
+
+/** Of a path, the plan of its first hop. */
+function plansIn(event: Event): readonly (Plan | null)[] {
+  if (event.type === 'path-planned') return [event.hops[0]?.plan ?? null];
+  return event.type === 'plan-created' || event.type === 'plan-refused' ? [event.plan] : [];
 }
 
 /** The rollback plan; null if the run did not roll back. */
@@ -113,7 +120,7 @@ export function readRollback(events: readonly Event[]): ReportedPlan | null {
   return began ? reportPlan(began.plan) : null;
 }
 
-function reportPlan(plan: Plan): ReportedPlan {
+export function reportPlan(plan: Plan): ReportedPlan {
   const { strategy, image, chart, checks } = plan;
   return {
     strategy,
