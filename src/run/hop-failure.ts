@@ -9,9 +9,12 @@ export function failureOfHop(error: unknown, position: HopPosition, done: readon
   return new UpgradeError(ofHop(toUpgradeError(error), position, done), { cause: error });
 }
 
-/** Emits the same events; a failure that is reported during the hop, such as one that is rolled back, names it. */
+/** Emits the events of a hop: its failure, such as one that is rolled back, names it, and it is a phase of its own. */
 export function emitForHop(emit: Emit, position: HopPosition, done: readonly HopPosition[]): Emit {
-  return (draft) => emit(draft.type === 'failed' ? { ...draft, problem: ofHop(draft.problem, position, done) } : draft);
+  return (draft) => {
+    if (draft.type === 'phase-started') return;
+    emit(draft.type === 'failed' ? { ...draft, problem: ofHop(draft.problem, position, done) } : draft);
+  };
 }
 
 function ofHop(

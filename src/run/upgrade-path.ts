@@ -32,11 +32,15 @@ export async function upgradePath<P extends PlatformName>(
     return refuse({ plan: null, failedChecks }, tools.emit);
   if (config.operation === 'plan') return 'planned';
   await platform.acquireLock();
-  return upgradeLocked(run, opened);
+  return upgradeLocked(run, opened, path);
 }
 
 /** The first observation was made without the lock, so it may be outdated. */
-async function upgradeLocked<P extends PlatformName>(run: Run<P>, opened: Opened<P>): Promise<Outcome> {
+async function upgradeLocked<P extends PlatformName>(
+  run: Run<P>,
+  opened: Opened<P>,
+  announced: Path,
+): Promise<Outcome> {
   const { platform } = opened;
   const before = await platform.observe();
   const path = findPathOf(run, before) ?? { hops: [], failedChecks: [] };
@@ -46,7 +50,8 @@ async function upgradeLocked<P extends PlatformName>(run: Run<P>, opened: Opened
   const probed = await checkPath(run, drawn, { request: (plan) => platform.probeImages(plan), firstHopFirst: true });
   const failedChecks = failedChecksOf(path, probed);
   if (failedChecks.length > 0) return refuse({ plan: null, failedChecks }, run.tools.emit);
-  run.tools.emit({ type: 'path-planned', hops: plannedHops(drawn) });
+  if (path.hops.map(nameHop).join() !== announced.hops.map(nameHop).join())
+    run.tools.emit({ type: 'path-planned', hops: plannedHops(drawn) });
   const done: HopPosition[] = [];
   for (const hop of drawn) {
     const outcome = await runHop(run, opened, { hop, before, done });
@@ -76,7 +81,6 @@ async function runHop<P extends PlatformName>(
   try {
     const own =
       done.length === 0 ? { config: hop.config, planned: hop.planned, before } : await planNext(run, opened, position);
-    tools.emit({ type: 'observed', observation: own.before });
     const { plan, failedChecks } = own.planned;
     if (failedChecks.length > 0 || !plan)
       return refuse({ plan, failedChecks: ofHop(position.hop, failedChecks) }, tools.emit);

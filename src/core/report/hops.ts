@@ -72,11 +72,19 @@ function partOf({ number }: PlannedHop, events: readonly Event[]): readonly Even
   return events.slice(start, end < 0 ? undefined : end + 1);
 }
 
+/** The installation at the start of a hop: the last observation before it, with the changes since. */
+function stateBefore({ number }: PlannedHop, events: readonly Event[]): readonly Event[] {
+  const start = events.findIndex((event) => event.type === 'hop-started' && event.position.number === number);
+  const before = events.slice(0, Math.max(0, start));
+  const last = before.findLastIndex(({ type }) => type === 'observed');
+  return before.slice(Math.max(0, last)).filter(({ type }) => type === 'observed' || type === 'component-changed');
+}
+
 function readHop(planned: PlannedHop, own: readonly Event[], all: readonly Event[]): HopRow {
   const { hop } = planned;
   const carriedOut = own.flatMap((event) => (event.type === 'plan-created' ? [event.plan] : [])).at(-1);
   const plan = carriedOut ?? planned.plan;
-  const components = readComponentRows(own);
+  const components = readComponentRows([...stateBefore(planned, all), ...own]);
   return {
     from: formatVersion(hop.from),
     to: formatVersion(hop.to),
