@@ -43,6 +43,9 @@ function umbrella(): string {
   return chart;
 }
 
+const stateOf = (kind: string, name: string): string =>
+  get(place, kind, '{.metadata.uid} {.metadata.generation} {.data}', '--field-selector', `metadata.name=${name}`);
+
 describe('a release that this action does not own', () => {
   it('is refused if it was installed with a chart that contains Milvus, even with skipped checks, and is not changed', async () => {
     kubectl(place, 'create', 'namespace', place.namespace);
@@ -59,6 +62,22 @@ describe('a release that this action does not own', () => {
     expect(done.log).toContain('--set milvus.image.all.repository=');
     expect(everything(place)).toBe(before);
     expect(get(place, 'secrets', '{.metadata.name}').split('\n')).toContain('credentials');
+  });
+
+  it('is upgraded with its own chart, and everything of the user stays as it is', async () => {
+    kubectl(place, 'create', 'namespace', place.namespace);
+    const chart = umbrella();
+    helm(place, 'install', 'my', chart, '--set', 'milvus.cluster.enabled=true,milvus.image.all.tag=v2.2.12');
+    const before = [stateOf('deployments', 'worker'), stateOf('secrets', 'credentials')];
+    const values = (): Record<string, unknown> =>
+      JSON.parse(helm(place, 'get', 'values', 'my', '-o', 'json')) as Record<string, unknown>;
+    const done = await place.action.run({ chart, strategy: 'auto' });
+    if (done.outputs.outcome !== 'succeeded') throw new Error(done.log);
+    expect(images(place)).toEqual(all('v2.2.16'));
+    expect([stateOf('deployments', 'worker'), stateOf('secrets', 'credentials')]).toEqual(before);
+    expect(Object.keys(values())).toEqual(['milvus']);
+    expect(JSON.parse(helm(place, 'list', '-o', 'json'))).toMatchObject([{ chart: 'stack-1.1.0', status: 'deployed' }]);
+    expect((await place.action.run({ chart })).outputs.outcome).toBe('unchanged');
   });
 
   it('is refused while Flux manages it, with the command that suspends Flux, and is upgraded if that check is skipped', async () => {

@@ -65,6 +65,7 @@ export class FakeCluster implements Platform<'helm'> {
   readonly sources: Charts = {
     offered: () => Promise.resolve(this.#options.charts),
     defaults: () => Promise.resolve(this.#options.chartDefaults),
+    allDefaults: () => Promise.resolve(this.#options.chartDefaults),
   };
   readonly applied: string[] = [];
   readonly taken: string[] = [];

@@ -68,6 +68,7 @@ export class FakeMigration implements Platform<'helm'> {
         { version: '3.3.6', appVersion: '2.2.2' },
       ]),
     defaults: () => Promise.resolve({}),
+    allDefaults: () => Promise.resolve({}),
   };
   readonly applied: string[] = [];
   readonly calls: string[] = [];

@@ -6,6 +6,8 @@ import type { CatalogueEntry } from './chart-question.js';
 export interface Charts {
   /** The charts on offer, newest first. */
   offered(signal?: AbortSignal): Promise<readonly CatalogueEntry[]>;
-  /** The default values of one version of the chart. */
+  /** The default values of one version of the chart; without those of its dependencies. */
   defaults(version: string, signal?: AbortSignal): Promise<Values>;
+  /** The same with those of its dependencies below their keys, which `helm show values` does not print. */
+  allDefaults(version: string, signal?: AbortSignal): Promise<Values>;
 }

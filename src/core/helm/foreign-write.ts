@@ -24,6 +24,8 @@ export interface Writer {
   /** Distinguishes two entries of the same manager. */
   readonly key: string;
   readonly at: string;
+  /** The fields of the spec that it owns, as `spec.template.spec.containers.image`: without the keys of list items. */
+  readonly owned: readonly string[];
 }
 
 /**
@@ -45,12 +47,26 @@ export function foreignWriteBetween(before: WrittenSpec, now: WrittenSpec): Fore
   if (before.uid !== now.uid) return null;
   const changes = changesOf(before.spec, now.spec, 'spec');
   const by = newestWriter(before, now);
-  if (changes.length > 0 && by) return { deployment: now.deployment, changes, manager: by.manager, at: by.at };
+  if (changes.length > 0 && by)
+    return { deployment: now.deployment, changes: madeBy(by, changes), manager: by.manager, at: by.at };
   // A removed field has no owner, so `kubectl rollout resume` may leave no entry. One patch of a rolling upgrade writes
   // both the record and the field: they can begin to differ only with another write.
   if (!contradicts(now) || contradicts(before)) return null;
   const flipped = `spec.paused: ${!now.paused} → ${now.paused}`;
-  return { deployment: now.deployment, changes: changes.length > 0 ? changes : [flipped], manager: '', at: '' };
+  const texts = changes.map(({ text }) => text);
+  return { deployment: now.deployment, changes: texts.length > 0 ? texts : [flipped], manager: '', at: '' };
+}
+
+/**
+ * Between two observations, this run may have changed the same Deployment. A field that the other client removed has no
+ * owner: if it owns none of the changes, all of them are reported.
+ */
+function madeBy({ owned }: Writer, changes: readonly Change[]): readonly string[] {
+  const own = changes.filter(({ path }) => {
+    const field = path.replaceAll(/\[\d+\]/g, '');
+    return owned.some((each) => each === field || each.startsWith(`${field}.`) || field.startsWith(`${each}.`));
+  });
+  return (own.length > 0 ? own : changes).map(({ text }) => text);
 }
 
 function contradicts({ recorded, paused }: WrittenSpec): boolean {
@@ -64,7 +80,13 @@ function newestWriter(before: WrittenSpec, now: WrittenSpec): Writer | undefined
     .toSorted((a, b) => b.at.localeCompare(a.at))[0];
 }
 
-function changesOf(before: unknown, now: unknown, path: string): string[] {
+interface Change {
+  readonly path: string;
+  /** With the values, if they may be quoted. */
+  readonly text: string;
+}
+
+function changesOf(before: unknown, now: unknown, path: string): Change[] {
   if (isSame(before, now)) return [];
   if (isRecord(before) && isRecord(now))
     return [...new Set([...Object.keys(before), ...Object.keys(now)])].flatMap((key) =>
@@ -72,7 +94,7 @@ function changesOf(before: unknown, now: unknown, path: string): string[] {
     );
   if (Array.isArray(before) && Array.isArray(now) && before.length === now.length)
     return now.flatMap((item, at) => changesOf(before[at], item, `${path}[${at}]`));
-  return [QUOTED.test(path) ? `${path}: ${quoted(before)} → ${quoted(now)}` : path];
+  return [{ path, text: QUOTED.test(path) ? `${path}: ${quoted(before)} → ${quoted(now)}` : path }];
 }
 
 function quoted(value: unknown): string {

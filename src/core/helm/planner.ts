@@ -50,7 +50,9 @@ async function plan({ config, observation, sources, read }: PlanInputs<'helm'>):
   const defaults =
     version === undefined
       ? route.installed.computedValues.reveal()
-      : await read(`the default values of chart ${version}`, (signal) => sources.defaults(version, signal));
+      : await read(`the default values of chart ${version}`, (signal) =>
+          route.umbrella ? sources.allDefaults(version, signal) : sources.defaults(version, signal),
+        );
   return planUpgrade(config, observation, route, defaults);
 }
 

@@ -6,10 +6,12 @@ import type { Helm } from './helm.js';
 
 /** Caches the answers of the chart source for one run. */
 export class ChartOffer implements Charts {
-  readonly #helm: Pick<Helm, 'charts' | 'chartDefaults'>;
+  readonly #helm: Pick<Helm, 'charts' | 'chartDefaults' | 'allChartDefaults'>;
   readonly #defaults = new Map<string, Promise<Values>>();
+  /** Only an umbrella chart needs them, and its source has one version. */
+  #allDefaults: Promise<Values> | null = null;
   #offered: Promise<readonly CatalogueEntry[]> | null = null;
-  constructor(helm: Pick<Helm, 'charts' | 'chartDefaults'>) {
+  constructor(helm: Pick<Helm, 'charts' | 'chartDefaults' | 'allChartDefaults'>) {
     this.#helm = helm;
   }
   offered(signal?: AbortSignal): Promise<readonly CatalogueEntry[]> {
@@ -20,5 +22,9 @@ export class ChartOffer implements Charts {
     const defaults = this.#defaults.get(version) ?? this.#helm.chartDefaults(version, signal);
     this.#defaults.set(version, defaults);
     return defaults;
+  }
+  allDefaults(version: string, signal?: AbortSignal): Promise<Values> {
+    this.#allDefaults ??= this.#helm.allChartDefaults(version, signal);
+    return this.#allDefaults;
   }
 }

@@ -57,6 +57,14 @@ export function upgradeArguments(
   ];
 }
 
+/** An upgrade to the chart of the configuration with the values of the release, which changes nothing. */
+export function dryRunArguments(version: string, { config, access }: Target): Command {
+  const where = ['--namespace', config.namespace, ...loginArguments(access)];
+  const chart = chartArguments(config.chart, version);
+  const flags = ['--reset-then-reuse-values', '--dry-run=server', '--output', 'json'];
+  return ['helm', 'upgrade', config.release, ...chart, ...where, ...flags];
+}
+
 /** Helm 3 and 4 share these arguments. */
 export function rollbackArguments({ step }: RollbackCall, { config, access }: Target): Command {
   const where = ['--namespace', config.namespace, ...loginArguments(access)];

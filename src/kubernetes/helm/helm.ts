@@ -4,13 +4,14 @@ import type { CatalogueEntry } from '../../core/helm/chart-question.js';
 import type { Emit } from '../../core/model/event.js';
 import type { ChartSource, HelmConfig } from '../../core/config/config.js';
 import { causeOfHelm } from '../../core/helm/failure.js';
-import { getRecord } from '../../core/lib/json.js';
+import { getRecord, parseJsonRecord, recordAt } from '../../core/lib/json.js';
 import type { Values } from '../../core/model/values.js';
 import { HELM_GRACE_SECONDS, outputOf, runLong, runShort, type Command, type Finished } from '../../runner/process.js';
 import { feedOf, tethered, type Remaining } from '../../runner/tether.js';
 import type { Access } from '../../core/config/access.js';
 import {
   chartArguments,
+  dryRunArguments,
   rollbackArguments,
   upgradeArguments,
   type RollbackCall,
@@ -32,6 +33,9 @@ export interface HelmOptions {
   /** Ends Helm commands that only read; an upgrade has its own signal. */
   readonly signal: AbortSignal;
 }
+
+/** Rendering a chart takes seconds. */
+const DRY_RUN_SECONDS = 120;
 
 export class Helm {
   readonly #options: HelmOptions;
@@ -63,6 +67,18 @@ export class Helm {
   async chartDefaults(version: string, signal?: AbortSignal): Promise<Values> {
     const { chart } = this.#options.config;
     return getRecord(readYaml(await this.#read(['helm', 'show', 'values', ...chartArguments(chart, version)], signal)));
+  }
+
+  /**
+   * The default values of a chart and of its dependencies. Helm merges them when it renders, and a dry run prints the
+   * result as the values of the chart (helm/pkg/chartutil/dependencies.go, `processImportValues`). The output contains
+   * secrets: it is never logged.
+   */
+  async allChartDefaults(version: string, signal = this.#options.signal): Promise<Values> {
+    const command = dryRunArguments(version, this.#options);
+    const options = { env: this.#env, signal, timeoutSeconds: DRY_RUN_SECONDS };
+    const output = this.#finish(command, await runLong(this.#resolved(command), options));
+    return recordAt(parseJsonRecord(output), 'chart.values');
   }
 
   /** `helm upgrade` without `--wait`: returns when Helm has sent everything to the API server. */

@@ -53,8 +53,17 @@ function readSpec({ metadata, spec }: V1Deployment): WrittenSpec {
   };
 }
 
-function readWriter({ manager = '', operation = '', apiVersion = '', time }: V1ManagedFieldsEntry): Writer {
-  return { manager, key: `${manager}/${operation}/${apiVersion}`, at: timeOf(time) };
+function readWriter({ manager = '', operation = '', apiVersion = '', time, fieldsV1 }: V1ManagedFieldsEntry): Writer {
+  const spec: unknown = isRecord(fieldsV1) ? fieldsV1['f:spec'] : undefined;
+  return { manager, key: `${manager}/${operation}/${apiVersion}`, at: timeOf(time), owned: fieldsOf(spec, 'spec') };
+}
+
+/** `f:name` is a field, `k:{…}` and `v:…` are items of a list, and `.` is the item itself (structured-merge-diff). */
+function fieldsOf(fields: unknown, path: string): string[] {
+  if (!isRecord(fields) || Object.keys(fields).length === 0) return [path];
+  return Object.entries(fields).flatMap(([key, below]) =>
+    key === '.' ? [] : fieldsOf(below, key.startsWith('f:') ? `${path}.${key.slice(2)}` : path),
+  );
 }
 
 /** The subresources `status` and `scale` are written by controllers and autoscalers. */

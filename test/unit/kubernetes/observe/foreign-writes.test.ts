@@ -74,6 +74,17 @@ describe('a change of a Milvus Deployment during a run', () => {
     expect(between(before, now)).toMatchObject([{ manager: 'argocd-controller' }]);
   });
 
+  it('names only fields of the other client if this run has changed others at the same time', () => {
+    const fields = {
+      'f:template': { 'f:spec': { 'f:containers': { 'k:{"name":"proxy"}': { '.': {}, 'f:image': {} } } } },
+    };
+    const writers = [HELM, entry('milvus-upgrade', 8, { 'f:paused': {} }), entry('kubectl-set', 9, fields)];
+    const before: Written = { paused: true, state: 'paused' };
+    expect(between(before, { state: 'resumed', image: 'other:v1', writers })).toMatchObject([
+      { changes: ['spec.template.spec.containers[0].image: milvusdb/milvus:v2.2.16 → other:v1'] },
+    ]);
+  });
+
   it('is reported without a manager if a paused Deployment was resumed, which leaves no entry', () => {
     expect(between({ paused: true, state: 'paused' }, { state: 'paused' })).toEqual([
       { deployment: 'my-milvus-proxy', changes: ['spec.paused: true → nothing'], manager: '', at: '' },
