@@ -13,9 +13,16 @@ const ONE_MINOR = {
 /** Every hop to the target; empty if it runs and nothing is incomplete. One hop for a downgrade, which is refused. */
 export function findHops(start: PathStart, target: Version): readonly PathHop[] {
   const { from, unfinished } = start;
-  if (!unfinished || compareVersions(from, target) > 0) return withTopologyChange(hopsBetween(from, target), start);
+  const hops = hopsBetween(from, target);
+  if (!unfinished || compareVersions(from, target) > 0 || isSuperseded(unfinished, hops))
+    return withTopologyChange(hops, start);
   if (compareVersions(unfinished, target) >= 0) return [resumed(from, target)];
   return withTopologyChange([resumed(from, unfinished), ...hopsBetween(unfinished, target)], start);
+}
+
+/** A newer patch of the same minor version replaces the one of the incomplete upgrade, which may be the cause. */
+function isSuperseded(unfinished: Version, [first]: readonly PathHop[]): boolean {
+  return first !== undefined && sameMinor(unfinished, first.to) && isOlder(unfinished, first.to);
 }
 
 /** The target of the incomplete upgrade stays as it was: its steps are resumed. */

@@ -103,6 +103,11 @@ describe('an incomplete upgrade', () => {
     expect(hopsOf('2.3.22', '2.4.24', { unfinished })).toBe('2.3.22 → 2.3.22, 2.3.22 → 2.4.24');
   });
 
+  it('is not completed if the next hop is a newer patch of its minor version', () => {
+    expect(hopsOf('2.2.12', '2.3.22', { unfinished: version('2.2.14') })).toBe('2.2.12 → 2.2.16, 2.2.16 → 2.3.22');
+    expect(hopsOf('2.2.14', '2.2.16', { unfinished: version('2.2.14') })).toBe('2.2.14 → 2.2.16');
+  });
+
   it('to the requested version or a newer one is the only hop', () => {
     expect(hopsOf('2.2.16', '2.3.22', { unfinished })).toBe('2.2.16 → 2.3.22');
     expect(hopsOf('2.2.16', '2.3.5', { unfinished })).toBe('2.2.16 → 2.3.5');
