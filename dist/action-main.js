@@ -1,5 +1,5 @@
-export const id = 17;
-export const ids = [17];
+export const id = 913;
+export const ids = [913];
 export const modules = {
 
 /***/ 5279:
@@ -75,7 +75,7 @@ export const modules = {
 
 /***/ }),
 
-/***/ 2319:
+/***/ 2151:
 /***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -86,7 +86,7 @@ export const modules = {
 /* harmony export */   e: () => (/* binding */ L),
 /* harmony export */   f: () => (/* binding */ M),
 /* harmony export */   g: () => (/* binding */ _),
-/* harmony export */   h: () => (/* binding */ w),
+/* harmony export */   h: () => (/* binding */ V),
 /* harmony export */   i: () => (/* binding */ S),
 /* harmony export */   j: () => (/* binding */ b),
 /* harmony export */   k: () => (/* binding */ R),
@@ -99,12 +99,12 @@ export const modules = {
 /* harmony import */ var _chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6964);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3024);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__.d)();function S(e){try{return (0,node_fs__WEBPACK_IMPORTED_MODULE_5__.readFileSync)(e,"utf8")}catch{return null}}(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__.d)();var b=["SIGINT","SIGTERM","SIGHUP"];function R(e=[process.stdout,process.stderr]){for(let r of e)r.on("error",()=>{})}var m=6e4;function T(e,r){let t=!1,s=n=>{t||(t=!0,r(y(n)),e.abort(),setTimeout(()=>process.exit(1),m).unref())};return process.on("uncaughtException",s),process.on("unhandledRejection",n=>(0,_chunk_4WMT7GQ5_js__WEBPACK_IMPORTED_MODULE_2__.a)(n)?void 0:s(n)),()=>t}function y(e){let{code:r,what:t,why:s,remedy:n}=(0,_chunk_F3ZW32Q3_js__WEBPACK_IMPORTED_MODULE_3__.f)(e);return`${t} (${r}): ${(0,_chunk_F3ZW32Q3_js__WEBPACK_IMPORTED_MODULE_3__.d)((0,_chunk_3BR7LNTE_js__WEBPACK_IMPORTED_MODULE_1__.b)((0,_chunk_3BR7LNTE_js__WEBPACK_IMPORTED_MODULE_1__.a)(s),500))} ${n}`}(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__.d)();var f=["compose-files","project-directory","project-name","env-files","services","docker-host","docker-context"],g=["root-path","migration-image","storage-class","etcd-endpoints","backup-size","clean-up","revoke-sessions"],O=["platform","release","target-version","namespace","source-version","operation","strategy","image","chart","chart-repository","chart-version","values","values-files","set","kubeconfig","context","server","token","ca-certificate","insecure-skip-tls-verify","helm-version","helm-checksum","kubectl-version","kubectl-checksum","download-mirror",...f,"fix-data-owner",...g,"on-failure","timeout","step-timeout","skip-checks","report-path","evidence-path"],P=["values","set","kubeconfig","token"];function A(e,{operation:r,platform:t}){return e==="release"?t!=="compose":e==="target-version"&&r!=="rollback"}(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__.d)();var L=["helm","compose"],M=["upgrade","plan","verify","rollback"],_=["auto","helm-upgrade","rolling","migrate"],w=["stop","rollback"];
+(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__.d)();function S(e){try{return (0,node_fs__WEBPACK_IMPORTED_MODULE_5__.readFileSync)(e,"utf8")}catch{return null}}(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__.d)();var b=["SIGINT","SIGTERM","SIGHUP"];function R(e=[process.stdout,process.stderr]){for(let r of e)r.on("error",()=>{})}var m=6e4;function T(e,r){let t=!1,s=n=>{t||(t=!0,r(y(n)),e.abort(),setTimeout(()=>process.exit(1),m).unref())};return process.on("uncaughtException",s),process.on("unhandledRejection",n=>(0,_chunk_4WMT7GQ5_js__WEBPACK_IMPORTED_MODULE_2__.a)(n)?void 0:s(n)),()=>t}function y(e){let{code:r,what:t,why:s,remedy:n}=(0,_chunk_F3ZW32Q3_js__WEBPACK_IMPORTED_MODULE_3__.f)(e);return`${t} (${r}): ${(0,_chunk_F3ZW32Q3_js__WEBPACK_IMPORTED_MODULE_3__.d)((0,_chunk_3BR7LNTE_js__WEBPACK_IMPORTED_MODULE_1__.b)((0,_chunk_3BR7LNTE_js__WEBPACK_IMPORTED_MODULE_1__.a)(s),500))} ${n}`}(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__.d)();var f=["compose-files","project-directory","project-name","env-files","services","docker-host","docker-context"],g=["root-path","migration-image","storage-class","etcd-endpoints","backup-size","clean-up","revoke-sessions"],O=["platform","release","target-version","namespace","source-version","operation","strategy","image","chart","chart-repository","chart-version","values","values-files","set","kubeconfig","context","server","token","ca-certificate","insecure-skip-tls-verify","helm-version","helm-checksum","kubectl-version","kubectl-checksum","download-mirror",...f,"fix-data-owner",...g,"on-failure","timeout","step-timeout","skip-checks","report-path","evidence-path"],P=["values","set","kubeconfig","token"];function A(e,{operation:r,platform:t}){return e==="release"?t!=="compose":e==="target-version"&&r!=="rollback"}(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_4__.d)();var L=["helm","compose"],M=["upgrade","plan","verify","rollback"],_=["auto","helm-upgrade","rolling","migrate"],V=["stop","rollback"];
 
 
 /***/ }),
 
-/***/ 6017:
+/***/ 9913:
 /***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
 
 __webpack_require__.r(__webpack_exports__);
@@ -112,14 +112,14 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   runAction: () => (/* binding */ g)
 /* harmony export */ });
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8995);
-/* harmony import */ var _chunk_SZ7ZZU4G_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3060);
-/* harmony import */ var _chunk_RIKDMTFB_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2319);
-/* harmony import */ var _chunk_5FAVYTTM_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8834);
+/* harmony import */ var _chunk_2NGGYMJZ_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3008);
+/* harmony import */ var _chunk_WDMGTJTB_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2151);
+/* harmony import */ var _chunk_S2G5CRUX_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6465);
 /* harmony import */ var _chunk_2K3MBUFD_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2916);
 /* harmony import */ var _chunk_H26IE4WT_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8689);
 /* harmony import */ var _chunk_5VF7WJKI_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4449);
-/* harmony import */ var _chunk_ZAHVVFO3_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3589);
-/* harmony import */ var _chunk_EYOGHTI4_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(6201);
+/* harmony import */ var _chunk_Q6UCNAIG_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3338);
+/* harmony import */ var _chunk_FG2VL46X_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(5041);
 /* harmony import */ var _chunk_3BR7LNTE_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(5279);
 /* harmony import */ var _chunk_LWHQN6IN_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(3525);
 /* harmony import */ var _chunk_PTQR2D7B_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(2928);
@@ -130,7 +130,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _chunk_F3ZW32Q3_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(4209);
 /* harmony import */ var _chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(6964);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_17__.d)();var l=new Set(["succeeded","unchanged","planned"]);async function g(){let e=new AbortController;for(let n of _chunk_RIKDMTFB_js__WEBPACK_IMPORTED_MODULE_2__.j)process.on(n,()=>e.abort());(0,_chunk_RIKDMTFB_js__WEBPACK_IMPORTED_MODULE_2__.k)();let p=(0,_chunk_RIKDMTFB_js__WEBPACK_IMPORTED_MODULE_2__.l)(e,n=>(0,_chunk_SZ7ZZU4G_js__WEBPACK_IMPORTED_MODULE_1__.b)({kind:"error",text:n})),{outcome:d}=await (0,_chunk_SZ7ZZU4G_js__WEBPACK_IMPORTED_MODULE_1__.f)((0,_chunk_SZ7ZZU4G_js__WEBPACK_IMPORTED_MODULE_1__.a)(),{print:_chunk_SZ7ZZU4G_js__WEBPACK_IMPORTED_MODULE_1__.b,watch:()=>{},writeOutputs:_chunk_SZ7ZZU4G_js__WEBPACK_IMPORTED_MODULE_1__.c,writeSummary:_chunk_SZ7ZZU4G_js__WEBPACK_IMPORTED_MODULE_1__.d,signal:e.signal});process.exit(l.has(d)&&!p()?0:1)}
+(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_17__.d)();var l=new Set(["succeeded","unchanged","planned"]);async function g(){let e=new AbortController;for(let n of _chunk_WDMGTJTB_js__WEBPACK_IMPORTED_MODULE_2__.j)process.on(n,()=>e.abort());(0,_chunk_WDMGTJTB_js__WEBPACK_IMPORTED_MODULE_2__.k)();let p=(0,_chunk_WDMGTJTB_js__WEBPACK_IMPORTED_MODULE_2__.l)(e,n=>(0,_chunk_2NGGYMJZ_js__WEBPACK_IMPORTED_MODULE_1__.b)({kind:"error",text:n})),{outcome:d}=await (0,_chunk_2NGGYMJZ_js__WEBPACK_IMPORTED_MODULE_1__.f)((0,_chunk_2NGGYMJZ_js__WEBPACK_IMPORTED_MODULE_1__.a)(),{print:_chunk_2NGGYMJZ_js__WEBPACK_IMPORTED_MODULE_1__.b,watch:()=>{},writeOutputs:_chunk_2NGGYMJZ_js__WEBPACK_IMPORTED_MODULE_1__.c,writeSummary:_chunk_2NGGYMJZ_js__WEBPACK_IMPORTED_MODULE_1__.d,signal:e.signal});process.exit(l.has(d)&&!p()?0:1)}
 
 
 /***/ })

@@ -25,7 +25,7 @@ import { probeImages } from './preflight/image-probe.js';
 import { MigrationObserver } from './migration/observer.js';
 import type { Platform } from '../run/platform.js';
 import type { ComposeStep } from '../core/compose/step.js';
-import type { ComposePlan } from '../core/platforms/types.js';
+import type { ComposePlan } from '../core/compose/step.js';
 
 export class ComposePlatform implements Platform<'compose'> {
   readonly sources = {};

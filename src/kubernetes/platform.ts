@@ -19,7 +19,7 @@ import { ChangeSignal } from '../run/change-signal.js';
 import type { Platform } from '../run/platform.js';
 import type { HelmObservation } from '../core/helm/observation.js';
 import type { HelmStep } from '../core/helm/step.js';
-import type { HelmPlan } from '../core/platforms/types.js';
+import type { HelmPlan } from '../core/helm/step.js';
 
 export class KubernetesPlatform implements Platform<'helm'> {
   readonly sources: ChartOffer;

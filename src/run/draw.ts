@@ -2,7 +2,8 @@
 import type { PlatformName } from '../core/config/config.js';
 import type { Emit } from '../core/model/event.js';
 import type { Preflight } from '../core/model/preflight.js';
-import type { Plan, Planned, PlannedStrategy, Step } from '../core/model/step.js';
+import type { Planned } from '../core/model/shared-plan.js';
+import type { Plan } from '../core/model/step.js';
 import type { Planner } from '../core/platforms/planner.js';
 import type { ConfigOf, ObservationOf, PlannedOf } from '../core/platforms/types.js';
 import { MAX_END_MILLISECONDS } from './bounded-platform.js';
@@ -30,24 +31,16 @@ export function draw<P extends PlatformName>(
   });
 }
 
-const CHECKED_STRATEGIES: ReadonlySet<PlannedStrategy> = new Set([
-  'helm-upgrade',
-  'rolling',
-  'migrate',
-  'restore',
-  'recreate',
-]);
-
 /**
- * Adds the checks of the platform to a plan. They also run for a plan with failed checks, so that every failed check is
- * reported at once.
+ * Adds the checks of the platform to a plan that changes something. They also run for a plan with failed checks, so
+ * that every failed check is reported at once.
  */
-export async function withChecks<S extends Step>(
-  drawn: Planned<S>,
-  request: (plan: Plan<S>) => Promise<Preflight>,
+export async function withChecks<P extends Plan>(
+  drawn: Planned<P>,
+  request: (plan: P) => Promise<Preflight>,
   emit: Emit,
-): Promise<Planned<S>> {
-  if (!drawn.plan || !CHECKED_STRATEGIES.has(drawn.plan.strategy)) {
+): Promise<Planned<P>> {
+  if (!drawn.plan || drawn.plan.strategy === 'nothing') {
     if (drawn.checks) emit({ type: 'checked', checks: drawn.checks, changes: [] });
     return drawn;
   }

@@ -3,8 +3,9 @@
 // only an observation can show that.
 import { causeKey } from '../core/model/cause.js';
 import type { PlatformName } from '../core/config/config.js';
+import type { SharedPlan } from '../core/model/shared-plan.js';
 import type { Step } from '../core/model/step.js';
-import type { PlanOf, StepOf } from '../core/platforms/types.js';
+import type { StepOf } from '../core/platforms/types.js';
 import { limit } from './deadline.js';
 import { causesOf, stalled, Waits } from './step-waits.js';
 import type { StepPlatform } from './platform.js';
@@ -23,7 +24,7 @@ const MAX_APPLIES = 3;
  * changed until then.
  */
 export async function runPlan<P extends PlatformName>(
-  { steps }: Pick<PlanOf<P>, 'steps'>,
+  { steps }: Pick<SharedPlan<StepOf<P>>, 'steps'>,
   tools: RunTools<P>,
 ): Promise<void> {
   const reportedCauses = new Map<string, boolean>();

@@ -3,7 +3,7 @@
 // a cancel and a lost lock.
 import { endSentence, toProblem, toUpgradeError, UpgradeError } from '../core/model/error.js';
 import type { Config, PlatformName } from '../core/config/config.js';
-import type { ObservationOf, StepOf } from '../core/platforms/types.js';
+import type { ObservationOf, PlanOf } from '../core/platforms/types.js';
 import type { Outcome } from '../core/model/event.js';
 import { interruptible } from './deadline.js';
 import { isLockLost, withDowntime, type Failure } from './failure.js';
@@ -63,7 +63,7 @@ async function saveEvidence<P extends PlatformName>({ platform, run }: Failure<P
 async function decideAgain<P extends PlatformName>(
   error: UpgradeError,
   failure: Failure<P>,
-): Promise<RollbackDecision<StepOf<P>>> {
+): Promise<RollbackDecision<PlanOf<P>>> {
   const { config, plan, before, planner } = failure;
   try {
     return planner.decideRollback({ config, plan, before, observation: await observeAgain(failure), code: error.code });
@@ -113,7 +113,7 @@ async function undoPreparations<P extends PlatformName>({
 /** Returns the same error; its remedy also explains how to roll back, or why not to. */
 function withRemedy<P extends PlatformName>(
   error: UpgradeError,
-  rollback: RollbackDecision<StepOf<P>>,
+  rollback: RollbackDecision<PlanOf<P>>,
   { config }: Failure<P>,
   left: string,
 ): UpgradeError {

@@ -3,8 +3,8 @@
 import { endSentence, toProblem, toUpgradeError, UpgradeError, type Problem } from '../core/model/error.js';
 import type { Outcome } from '../core/model/event.js';
 import type { Config, PlatformName } from '../core/config/config.js';
-import type { PlannedStrategy } from '../core/model/step.js';
-import type { PlanOf, StepOf } from '../core/platforms/types.js';
+import type { PlannedStrategy } from '../core/model/shared-plan.js';
+import type { PlanOf } from '../core/platforms/types.js';
 import { isLockLost, withDowntime, type Failure } from './failure.js';
 import { interruptible } from './deadline.js';
 import { runPlan } from './execute.js';
@@ -13,7 +13,7 @@ import type { RollbackDecision } from '../core/model/rollback-decision.js';
 
 export interface Rollback<P extends PlatformName> extends Failure<P> {
   /** Observes again and decides how to roll back from there. */
-  readonly again: () => Promise<RollbackDecision<StepOf<P>>>;
+  readonly again: () => Promise<RollbackDecision<PlanOf<P>>>;
 }
 
 const MAX_ATTEMPTS = 3;
@@ -80,7 +80,7 @@ async function planAgain<P extends PlatformName>(
   const rollback = await again();
   if (rollback.kind === 'available') return rollback.plan;
   const observation = await interruptible(run.platform.observe(run.signal), { signal: run.signal }).catch(() => null);
-  const closingSteps = last.steps.filter(({ kind }) => ['wait-ready', 'wait-healthy', 'finalize'].includes(kind));
+  const closingSteps = last.steps.filter(({ kind }) => kind === planner.serving || kind === 'finalize');
   return observation && closingSteps.every((step) => planner.evaluate(step, observation).state === 'complete')
     ? 'complete'
     : null;

@@ -6,8 +6,8 @@ import type { Emit } from '../core/model/event.js';
 
 export interface RunTools<P extends PlatformName> {
   readonly platform: StepPlatform<P>;
-  /** Evaluates the steps. */
-  readonly planner: Pick<Planner<P>, 'evaluate'>;
+  /** Evaluates the steps, and knows which of them stop Milvus. */
+  readonly planner: Pick<Planner<P>, 'evaluate' | 'stopping' | 'serving'>;
   readonly emit: Emit;
   /** Monotonic clock, in milliseconds. */
   readonly monotonic: () => number;

@@ -16,12 +16,12 @@ export class RunTrail {
 
   /** Returns the same tools; their events and observations are recorded. */
   follow<P extends PlatformName>(run: RunTools<P>): RunTools<P> {
-    return { ...run, emit: this.#followEvents(run.emit), platform: this.#followObservations(run.platform) };
+    return { ...run, emit: this.#followEvents(run), platform: this.#followObservations(run.platform) };
   }
 
-  #followEvents(emit: Emit): Emit {
+  #followEvents<P extends PlatformName>({ emit, planner }: RunTools<P>): Emit {
     return (draft) => {
-      this.#trail = followSteps(this.#trail, draft);
+      this.#trail = followSteps(this.#trail, draft, planner);
       emit(draft);
     };
   }

@@ -1,7 +1,7 @@
 // The contract of every kind of step, tested in one loop: a new kind is included as soon as a plan contains it.
 import { describe, expect, it } from '@jest/globals';
 import type { Step } from '../../src/core/model/step.js';
-import type { ComposePlan } from '../../src/core/platforms/types.js';
+import type { ComposePlan } from '../../src/core/compose/step.js';
 import { FakeCluster } from '../support/fake-cluster.js';
 import { FakeProject } from '../support/fake-project.js';
 import { inputs } from '../support/inputs.js';

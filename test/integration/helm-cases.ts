@@ -25,6 +25,7 @@ import {
   subject,
   waitReady,
 } from '../support/events.js';
+import { chartChangesOf } from '../../src/core/platforms/registry.js';
 import { readReport } from '../../src/core/report/read-report.js';
 import { FakeCluster, type FakeOptions } from '../support/fake-cluster.js';
 import { inputs } from '../support/inputs.js';
@@ -223,7 +224,9 @@ export const HELM_CASES: readonly HelmCase[] = [
       const values = { cluster: { enabled: false }, pulsar: { enabled: true } };
       const options = { topology: 'standalone', messageQueue: 'rocksmq', chartVersion: '4.1.36', values } as const;
       const result = await plan('2.4.5', { ...options, charts: CHARTS_24 }, { 'target-version': '2.4.24' });
-      return ofType(result, 'plan-created').map(({ plan: { chart } }) => `chart ${chart?.to}: ${chart?.why}`);
+      return ofType(result, 'plan-created')
+        .map(({ plan: created }) => chartChangesOf(created).chart)
+        .map((chart) => `chart ${chart?.to}: ${chart?.why}`);
     },
   },
   {

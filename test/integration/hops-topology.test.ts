@@ -1,6 +1,7 @@
 // The plan of a path on which the topology changes, with the switches of the public charts.
 import { describe, expect, it } from '@jest/globals';
 import type { Values } from '../../src/core/model/values.js';
+import { chartChangesOf } from '../../src/core/platforms/registry.js';
 import { FakeCluster } from '../support/fake-cluster.js';
 import { inputs } from '../support/inputs.js';
 import { ofType, runOn, type RunResult } from '../support/tools.js';
@@ -48,7 +49,12 @@ describe('a path from separate coordinators to 2.6', () => {
     expect(ofType(result, 'plan-refused').flatMap((event) => event.failedChecks)).toEqual([]);
     const hops = ofType(result, 'path-planned')[0]?.hops ?? [];
     expect(
-      hops.map(({ hop, plan: own }) => [hop.to.minor, hop.topology !== null, own?.strategy, own?.chart?.to]),
+      hops.map(({ hop, plan: own }) => [
+        hop.to.minor,
+        hop.topology !== null,
+        own?.strategy,
+        own && chartChangesOf(own).chart?.to,
+      ]),
     ).toEqual([
       [4, false, 'rolling', '4.2.19'],
       [5, true, 'rolling', '4.2.58'],

@@ -1,7 +1,7 @@
 // Runs of several upgrades on a Helm release.
 import { describe, expect, it } from '@jest/globals';
 import type { Event } from '../../src/core/model/event.js';
-import type { HelmPlan } from '../../src/core/platforms/types.js';
+import type { HelmPlan } from '../../src/core/helm/step.js';
 import { readReport } from '../../src/core/report/read-report.js';
 import { renderOutputs } from '../../src/core/report/outputs.js';
 import { clusterOf, completedHops, threeHops } from '../support/hops.js';

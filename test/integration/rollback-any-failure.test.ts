@@ -3,7 +3,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_CODES, UpgradeError, type ErrorCode } from '../../src/core/model/error.js';
 import { FakeMigration } from '../support/fake-migration.js';
-import type { Journal } from '../../src/core/migration/journal.js';
+import type { HelmJournal } from '../../src/core/helm/journal.js';
 import { FakeProject } from '../support/fake-project.js';
 import { inputs } from '../support/inputs.js';
 import { ofType, runOn, type RunResult } from '../support/tools.js';
@@ -154,7 +154,7 @@ describe('a metadata migration', () => {
 });
 
 /** A journal of a user that is allowed to write ConfigMaps, with 40 replicas of the proxy. */
-const FORGED: Journal = {
+const FORGED: HelmJournal = {
   ...{
     run: 'acme.milvus.42.1',
     since: '2026-01-01T00:00:00.000Z',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { chartChangesOf } from '../../src/core/platforms/registry.js';
 import { FakeCluster, type FakeOptions } from '../support/fake-cluster.js';
 import { inputs } from '../support/inputs.js';
 import { ofType, runOn, type RunResult } from '../support/tools.js';
@@ -85,10 +86,8 @@ describe('a rolling upgrade', () => {
   it('enables active-standby with Helm values, and the plan lists them', async () => {
     const cluster = newCluster();
     const result = await runOn(cluster, rolling());
-    const settings = ofType(result, 'plan-created')
-      .at(-1)
-      ?.plan.settings.map(({ path }) => path);
-    expect(settings).toEqual(
+    const { plan } = ofType(result, 'plan-created').at(-1)!;
+    expect(chartChangesOf(plan).settings.map(({ path }) => path)).toEqual(
       ['rootCoordinator', 'dataCoordinator', 'indexCoordinator', 'queryCoordinator']
         .map((coordinator) => `${coordinator}.activeStandby.enabled`)
         .sort(byOrder),

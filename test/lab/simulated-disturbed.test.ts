@@ -91,9 +91,9 @@ describe('a disturbed run on the simulated lab', () => {
       const seconds = (performance.now() - startedAt) / 1000;
       expect(done.outputs.outcome).toBe('failed');
       expect(done.report?.problem?.why).toContain(`changed Deployment ${name} during this run: ${change}`);
-      expect(done.report?.problem?.why).toContain('"reloader"');
+      expect(done.report?.problem?.why).toContain(who);
       expect(seconds).toBeLessThan(15);
-      const next = await place.action.run({ strategy: 'auto' });
+      const next = await place.action.run();
       if (next.outputs.outcome !== 'succeeded') throw new Error(next.log);
       expect(images(place)).toEqual(all('v2.2.16'));
       expect(get(place, 'deployments', '{.spec.paused}')).toBe('');

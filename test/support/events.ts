@@ -3,12 +3,11 @@ import type { Event, EventDraft } from '../../src/core/model/event.js';
 import type { Component } from '../../src/core/model/component.js';
 import type { CheckResult } from '../../src/core/model/check-result.js';
 import type { ReportSubject } from '../../src/core/report/report.js';
-import type { Plan } from '../../src/core/model/step.js';
 import { SecretValues } from '../../src/core/model/values.js';
 import { version } from '../../src/core/model/version.js';
 import type { HelmObservation, Release } from '../../src/core/helm/observation.js';
 import { helmObservation } from './observations.js';
-import type { HelmRollbackStep, HelmUpgradeStep, WaitReadyStep } from '../../src/core/helm/step.js';
+import type { HelmPlan, HelmRollbackStep, HelmUpgradeStep, WaitReadyStep } from '../../src/core/helm/step.js';
 
 export const oldImage = 'milvusdb/milvus:v2.2.12';
 export const newImage = 'milvusdb/milvus:v2.2.16';
@@ -134,8 +133,9 @@ export const waitReady: WaitReadyStep = {
   version: version('2.2.16'),
 };
 
-export function plan(over: Partial<Plan> = {}): Plan {
+export function plan(over: Partial<HelmPlan> = {}): HelmPlan {
   return {
+    platform: 'helm',
     strategy: 'helm-upgrade',
     from: version('2.2.12'),
     to: version('2.2.16'),
@@ -351,7 +351,7 @@ const settleBack: WaitReadyStep = {
 };
 
 /** The plan of the rollback of `plan()`. */
-export function planBack(): Plan {
+export function planBack(): HelmPlan {
   const hop = {
     from: version('2.2.16'),
     to: version('2.2.12'),

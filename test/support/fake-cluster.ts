@@ -4,6 +4,7 @@ import type { Cause } from '../../src/core/model/cause.js';
 import type { Charts } from '../../src/core/helm/charts.js';
 import type { CatalogueEntry } from '../../src/core/helm/chart-question.js';
 import type { Component, WaitingContainer } from '../../src/core/model/component.js';
+import type { RevisionPart } from '../../src/core/helm/journal.js';
 import type { MigrationStep } from '../../src/core/migration/step.js';
 import type { MilvusPod } from '../../src/core/model/component.js';
 import type { Session } from '../../src/core/model/session.js';
@@ -472,7 +473,7 @@ export class FakeCluster implements Platform<'helm'> {
   }
 }
 
-function isMigration(step: HelmStep): step is MigrationStep | ScaleUpStep {
+function isMigration(step: HelmStep): step is MigrationStep<RevisionPart> | ScaleUpStep {
   return ['prepare', 'scale-down', 'backup', 'migrate', 'restore', 'scale-up', 'finalize'].includes(step.kind);
 }
 

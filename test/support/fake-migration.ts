@@ -5,7 +5,7 @@ import type { Component } from '../../src/core/model/component.js';
 import type { Charts } from '../../src/core/helm/charts.js';
 import { helmObservation } from './observations.js';
 import type { Evidence } from '../../src/core/model/evidence.js';
-import type { Journal } from '../../src/core/migration/journal.js';
+import type { HelmJournal } from '../../src/core/helm/journal.js';
 import type { Backup, JobKind, Keeper, MigrationJob } from '../../src/core/migration/observation.js';
 import type { Preflight } from '../../src/core/model/preflight.js';
 import type { Session } from '../../src/core/model/session.js';
@@ -87,7 +87,7 @@ export class FakeMigration implements Platform<'helm'> {
   /** Every event that must never happen. */
   readonly harm: string[] = [];
   readonly metadata = new Map<string, string>();
-  journal: Journal | null = null;
+  journal: HelmJournal | null = null;
   /** Why the journal was not written by this action; empty if it was. */
   doubt = '';
   readonly #deployments = new Map<string, Deployment>();

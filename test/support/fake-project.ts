@@ -33,7 +33,7 @@ import type { MigrationJobStep } from '../../src/core/migration/step.js';
 import { runningVersion } from '../../src/core/model/observation.js';
 import type { Preflight } from '../../src/core/model/preflight.js';
 import type { Session } from '../../src/core/model/session.js';
-import type { ComposePlan } from '../../src/core/platforms/types.js';
+import type { ComposePlan } from '../../src/core/compose/step.js';
 import { composeObservation } from './observations.js';
 import { SecretValues, type Values } from '../../src/core/model/values.js';
 import { parseImage } from '../../src/core/model/version.js';

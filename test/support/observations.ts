@@ -3,7 +3,7 @@ import type { ComposeObservation, ProjectObservation } from '../../src/core/comp
 import type { HelmObservation } from '../../src/core/helm/observation.js';
 import type { SharedObservation } from '../../src/core/model/shared-observation.js';
 
-const SETTLED: SharedObservation = {
+const SETTLED: Omit<SharedObservation, 'migration'> = {
   takenAt: '2026-01-01T00:00:00.000Z',
   components: [],
   causes: [],

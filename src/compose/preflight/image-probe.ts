@@ -2,7 +2,7 @@
 import type { ImageProbeResult } from '../../core/compose/checks.js';
 import { TOOL } from '../../core/migration/tool.js';
 import { toProblem } from '../../core/model/error.js';
-import type { ComposePlan } from '../../core/platforms/types.js';
+import type { ComposePlan } from '../../core/compose/step.js';
 import type { Docker } from '../docker/docker.js';
 
 /**

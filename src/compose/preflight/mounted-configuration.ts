@@ -10,13 +10,13 @@ import {
 import type { ProjectObservation, ServiceObservation } from '../../core/compose/observation.js';
 import { own } from '../../core/lib/own.js';
 import type { CheckResult } from '../../core/model/check-result.js';
-import type { Plan } from '../../core/model/step.js';
+import type { ComposePlan } from '../../core/compose/step.js';
 import type { Docker } from '../docker/docker.js';
 
 export async function checkMountedConfiguration(
   docker: Docker,
   project: ProjectObservation,
-  { steps, from, to }: Pick<Plan, 'steps' | 'from' | 'to'>,
+  { steps, from, to }: Pick<ComposePlan, 'steps' | 'from' | 'to'>,
 ): Promise<CheckResult[]> {
   const images = Object.assign({}, ...steps.map((step) => (step.kind === 'recreate' ? step.images : {}))) as Readonly<
     Record<string, string>

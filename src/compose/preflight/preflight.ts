@@ -15,7 +15,7 @@ import { readDataDirectories } from '../data-owner.js';
 import { checkMountedConfiguration } from './mounted-configuration.js';
 import { readImageSetups } from './image-setups.js';
 import type { ToolRuns } from '../migration/tool-runs.js';
-import type { ComposePlan } from '../../core/platforms/types.js';
+import type { ComposePlan } from '../../core/compose/step.js';
 
 /** The results of the etcd checks; `bytes` is the size of its database. */
 export interface EtcdChecked {

@@ -2,11 +2,11 @@
 // path can be planned before the first change. Pure.
 import type { ComposeConfig } from '../config/config.js';
 import { own } from '../lib/own.js';
-import type { ComposePlan } from '../platforms/types.js';
 import { isUp, readComponent } from './components.js';
 import type { ContainerObservation } from './containers.js';
 import { imagesFor } from './images.js';
 import { milvusServices, type ComposeObservation, type ServiceObservation } from './observation.js';
+import type { ComposePlan } from './step.js';
 import type { Images } from './steps.js';
 
 /** `config` is the one that the plan was made with. */

@@ -1,5 +1,6 @@
 // The rules for a project with several Milvus installations: an upgrade never chooses one of them silently, and never
 // upgrades a part of one. Pure.
+import { fail } from '../checks/results.js';
 import type { ComposeConfig } from '../config/config.js';
 import type { CheckResult } from '../model/check-result.js';
 import { clusterOf } from './installations.js';
@@ -76,5 +77,5 @@ function otherThanBegun({ upgradeState, services }: ProjectObservation): CheckRe
 }
 
 function failedCheck(id: string, reason: string, remedy: string): CheckResult {
-  return { id, state: 'fail', reason, remedy, source: SOURCE, skippable: false };
+  return fail(id, reason, remedy, SOURCE);
 }

@@ -7,18 +7,17 @@ import type { Journal } from '../migration/journal.js';
 import { upgradedSince, withoutBackup } from '../migration/rollback.js';
 import { migrationBackSteps } from '../migration/steps.js';
 import { type FailedUpgrade, isWaitOver } from '../model/rollback-decision.js';
-import type { Plan } from '../model/step.js';
 import { formatVersion, parseImage, parseVersion } from '../model/version.js';
 import { isUp } from './components.js';
 import { editsFor, imagesFor, ofServices, startedServices } from './images.js';
 import { liveServices, milvusServices, type ComposeObservation, type ProjectObservation } from './observation.js';
 import { oldImages, restoreSettings } from './restore-files.js';
 import { INSTRUCTION, planBack, type ProjectRollback } from './rollback-plan.js';
-import type { ComposeStep, EditFilesStep } from './step.js';
+import type { ComposePlan, ComposeStep, EditFilesStep } from './step.js';
 import { editFiles, finishState, recreate, serve, toChange, type Aim, type Images } from './steps.js';
 
 export function afterFailedMigration({ config, plan, before, observation }: FailedUpgrade<'compose'>): ProjectRollback {
-  const journal = journalOfRun(config, plan, observation);
+  const journal = journalOfRun(config, plan.steps.find((step) => step.kind === 'prepare')?.journal, observation);
   // Upgrade state that existed before this run: an earlier run may have started the new version.
   const mayHaveServed = before.project.upgradeState !== null;
   return journal?.closed === false
@@ -30,7 +29,7 @@ export function afterFailedMigration({ config, plan, before, observation }: Fail
 export function afterFailedRestore(failed: FailedUpgrade<'compose'>): ProjectRollback {
   const { config, plan, before, observation } = failed;
   const { project } = observation;
-  const journal = journalOfRun(config, plan, observation);
+  const journal = journalOfRun(config, plan.steps.find((step) => step.kind === 'prepare')?.journal, observation);
   if (journal?.closed !== false) return { kind: 'not-needed' };
   if (mayStartAgain(failed, journal)) {
     const images = Object.fromEntries(
@@ -76,7 +75,7 @@ export function backFromMigration(
   const { images, edits } = filesOfBefore(aim, project, journal);
   const started = ofServices(images, startedServices(observation));
   if (typeof edits === 'string') return { kind: 'blocked', reason: edits };
-  const steps = migrationBackSteps<ComposeStep>({
+  const steps = migrationBackSteps<ComposeStep, object>({
     config: { ...config, name: project.name },
     observation,
     journal,
@@ -89,7 +88,7 @@ export function backFromMigration(
   const from = parseVersion(journal.to) ?? config.target;
   const why = `roll back to ${journal.from}, according to the journal of ${journal.since} by ${journal.run}`;
   const source = 'milvus-io/milvus deployments/migrate-meta/README.md';
-  const plan: Plan<ComposeStep> = { ...planBack({ from, to, images, steps, why, source }), strategy: 'restore' };
+  const plan: ComposePlan = { ...planBack({ from, to, images, steps, why, source }), strategy: 'restore' };
   const isAutomatic = !mayHaveServed && !migration.hasServed;
   return { kind: 'available', plan, isAutomatic, instruction: INSTRUCTION };
 }

@@ -1,5 +1,6 @@
 // The rules for networks in which Milvus could not be reached, or which would be lost with the container of Milvus:
 // refused before any change, because a run could not observe whether the new version serves. Pure.
+import { fail } from '../checks/results.js';
 import type { CheckResult } from '../model/check-result.js';
 import { isUp } from './components.js';
 import { ownerOf } from './network-access.js';
@@ -74,5 +75,5 @@ function foreignOwner({ name, containers }: ServiceObservation, { services }: Pr
 }
 
 function failedCheck(id: string, reason: string, remedy: string): CheckResult {
-  return { id, state: 'fail', reason, remedy, source: SOURCE, skippable: false };
+  return fail(id, reason, remedy, SOURCE);
 }

@@ -6,7 +6,7 @@ import { own } from '../lib/own.js';
 import { migrationOutline } from '../migration/outline.js';
 import { migrationSteps } from '../migration/steps.js';
 import { applySkips, failedChecks, isSkipped } from '../model/check-result.js';
-import type { Hop, Plan, Planned } from '../model/step.js';
+import type { Hop, Planned } from '../model/shared-plan.js';
 import { compareVersions, formatVersion, type Version } from '../model/version.js';
 import { withDataOwner } from './data-owner.js';
 import { ranImages } from './image-rules.js';
@@ -16,14 +16,14 @@ import type { ProjectRoute } from './route.js';
 import { failedChecksOfProject } from './rules.js';
 import { inComposeTerms } from './topology-remedies.js';
 import { evaluateComposeStep } from './status.js';
-import type { ComposeStep, StateDraft, WaitHealthyStep } from './step.js';
+import type { ComposePlan, ComposeStep, StateDraft, WaitHealthyStep } from './step.js';
 import { finishState, editFiles, recreate, serve, toChange, type Aim, type Images } from './steps.js';
 
 export function planProjectUpgrade(
   config: ComposeConfig,
   observation: ComposeObservation,
   route: ProjectRoute,
-): Planned<ComposeStep> {
+): Planned<ComposePlan> {
   const found = [
     ...failedChecksOfProject({ config, observation, route }),
     ...inComposeTerms(route.failedChecks, observation.project, config.target),
@@ -31,16 +31,14 @@ export function planProjectUpgrade(
   const results = applySkips(found, config.skipChecks);
   const steps = stepsOf(config, observation, route);
   const isDone = steps.every((step) => evaluateComposeStep(step, observation).state === 'complete');
-  const plan: Plan<ComposeStep> = {
+  const plan: ComposePlan = {
+    platform: 'compose',
     strategy: isDone ? 'nothing' : route.path.pathKind === 'migration' ? 'migrate' : 'recreate',
     from: route.from,
     to: config.target,
     image: [...new Set(Object.values(route.images))].join(', '),
-    chart: null,
     hops: hopsOf(route, config.target),
     steps,
-    pins: [],
-    settings: [],
     checks: [
       ...results.filter(isSkipped),
       ...advisoryChecks(route.from, config.target, {
@@ -65,11 +63,11 @@ function stepsOf(
   const start = withDataOwner(recreate(aim, started), config, project, from);
   const waitReady = serve(aim, started);
   if (path.pathKind === 'migration')
-    return migrationSteps<ComposeStep>({
+    return migrationSteps<ComposeStep, object>({
       config: { ...config, name: project.name },
       observation,
       from,
-      revision: 0,
+      part: {},
       parts: { write, start: () => start, waitReady },
     });
   return [write, start, waitReady, finishState(aim)];

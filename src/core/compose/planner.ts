@@ -1,5 +1,6 @@
 // The planner of Docker Compose projects. Pure.
 import { versionUnknown } from '../config/problems.js';
+import { NO_CHANGES } from '../model/chart-changes.js';
 import type { PlanInputs } from '../platforms/plan-inputs.js';
 import type { Planner } from '../platforms/planner.js';
 import type { PlannedOf } from '../platforms/types.js';
@@ -14,6 +15,8 @@ import { evaluateComposeStep } from './status.js';
 export const composePlanner: Planner<'compose'> = {
   platform: 'compose',
   labels: COMPOSE_LABELS,
+  stopping: new Set(['scale-down', 'recreate']),
+  serving: 'wait-healthy',
   nameOf: (_config, { project }) => project.name,
   observedName: ({ project }) => project.name,
   // Opening the platform has found the project.
@@ -22,6 +25,7 @@ export const composePlanner: Planner<'compose'> = {
   hops: composeHops,
   verification,
   evaluate: evaluateComposeStep,
+  chartChanges: () => NO_CHANGES,
   decideRollback: decideProjectRollback,
   // Nothing is prepared before the files are edited.
   undoSteps: () => [],

@@ -1,12 +1,13 @@
 // The rollback of a Docker Compose project: restores the old files and, with them, the old version. It runs
 // automatically as long as that is known to be safe, because a stopped database is worse than an old one. Pure.
+import { fail } from '../checks/results.js';
 import type { ComposeConfig } from '../config/config.js';
 import { findPath } from '../knowledge/paths.js';
 import { own } from '../lib/own.js';
 import { servesWhatItShould } from '../migration/incomplete.js';
 import type { CheckResult } from '../model/check-result.js';
 import { type FailedUpgrade, isWaitOver } from '../model/rollback-decision.js';
-import type { Planned } from '../model/step.js';
+import type { Planned } from '../model/shared-plan.js';
 import { compareVersions, formatVersion, parseVersion, type Version } from '../model/version.js';
 import { isStateOfFinished } from './images.js';
 import { afterFailedMigration, afterFailedRestore, backFromMigration } from './migration-rollback.js';
@@ -14,7 +15,7 @@ import type { ComposeObservation, ProjectObservation, UpgradeState } from './obs
 import { oldImages, restoreSettings } from './restore-files.js';
 import { INSTRUCTION, planBack, type ProjectRollback } from './rollback-plan.js';
 import { evaluateComposeStep } from './status.js';
-import type { ComposeStep } from './step.js';
+import type { ComposePlan } from './step.js';
 import { finishState, recreate, serve, type Aim } from './steps.js';
 
 /** Decides on the rollback after a failure. A failed rollback is completed, or undone if its restore has not begun. */
@@ -23,7 +24,7 @@ export function decideProjectRollback(failed: FailedUpgrade<'compose'>): Project
   const { project } = observation;
   const isHalfDone = project.upgradeState !== null || observation.migration?.journal?.closed === false;
   const served = isHalfDone
-    ? servesWhatItShould(plan, (step) => evaluateComposeStep(step, observation).state === 'complete')
+    ? servesWhatItShould(plan, 'wait-healthy', (step) => evaluateComposeStep(step, observation).state === 'complete')
     : null;
   if (served) return served;
   if (plan.strategy === 'restore') return afterFailedRestore(failed);
@@ -34,7 +35,7 @@ export function decideProjectRollback(failed: FailedUpgrade<'compose'>): Project
 }
 
 /** The plan of `operation: rollback`, or why it is not possible. */
-export function planProjectBack(config: ComposeConfig, observation: ComposeObservation): Planned<ComposeStep> {
+export function planProjectBack(config: ComposeConfig, observation: ComposeObservation): Planned<ComposePlan> {
   const { project } = observation;
   const journal = observation.migration?.journal;
   const isMigration =
@@ -54,14 +55,7 @@ function noRollback({ name }: ProjectObservation, rollback: ProjectRollback): Ch
     rollback.kind === 'blocked' ? rollback.reason : `${name} has no incomplete upgrade and no journal of a migration`;
   const remedy =
     'operation: rollback undoes an incomplete upgrade, or a metadata migration that this action ran. To undo another upgrade, set target-version to the patch version that ran before.';
-  return {
-    id: 'nothing-to-roll-back',
-    state: 'fail',
-    reason,
-    remedy,
-    source: 'the state directory .milvus-upgrade next to the project files',
-    skippable: false,
-  };
+  return fail('nothing-to-roll-back', reason, remedy, 'the state directory .milvus-upgrade next to the project files');
 }
 
 function backFromUpgrade(config: ComposeConfig, observation: ComposeObservation): ProjectRollback {

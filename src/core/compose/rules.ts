@@ -94,14 +94,8 @@ function notUp({ observation: { project }, route }: Question): CheckResult[] {
 }
 
 function runsWithoutCompose(project: string, found: readonly UnmanagedMilvus[]): CheckResult {
-  return {
-    id: 'project-not-up',
-    state: 'fail',
-    reason: `the project ${project} has no containers, but Milvus runs without Docker Compose: ${found.map(describeUnmanaged).join('; ')}`,
-    remedy: remedyForUnmanaged(found),
-    source: 'docker ps',
-    skippable: false,
-  };
+  const reason = `the project ${project} has no containers, but Milvus runs without Docker Compose: ${found.map(describeUnmanaged).join('; ')}`;
+  return fail('project-not-up', reason, remedyForUnmanaged(found), 'docker ps');
 }
 
 /**

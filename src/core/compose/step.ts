@@ -1,6 +1,7 @@
-// The steps of a Docker Compose project. Data only: src/compose applies them.
+// The steps and the plan of a Docker Compose project. Data only: src/compose applies them.
 import type { SecretString } from '../redaction/secret-string.js';
 import type { MigrationStep } from '../migration/step.js';
+import type { SharedPlan } from '../model/shared-plan.js';
 import type { Version } from '../model/version.js';
 import type { UpgradeState } from './observation.js';
 
@@ -52,3 +53,7 @@ export interface WaitHealthyStep {
 
 /** A plain upgrade also ends with `finalize`, which removes its upgrade state. */
 export type ComposeStep = EditFilesStep | RecreateStep | WaitHealthyStep | MigrationStep;
+
+export interface ComposePlan extends SharedPlan<ComposeStep> {
+  readonly platform: 'compose';
+}

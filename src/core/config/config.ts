@@ -1,7 +1,7 @@
 // The parsed inputs: the only form in which inputs are passed on.
 import type { ProjectConfig } from './compose.js';
 import type { Login } from './login.js';
-import type { MigrationConfig } from './migration.js';
+import type { BackupVolume, MigrationConfig } from './migration.js';
 import type { ToolsConfig } from './tools.js';
 import type { SecretValues } from '../model/values.js';
 import type { Version } from '../model/version.js';
@@ -59,6 +59,7 @@ export interface HelmConfig extends SharedConfig {
   readonly chartVersion: RequestedChart;
   /** values-files, then values, then set, merged in this order. */
   readonly values: SecretValues;
+  readonly backupVolume: BackupVolume;
   readonly login: Login;
   readonly tools: ToolsConfig;
 }

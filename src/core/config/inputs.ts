@@ -31,7 +31,7 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile, writeProblem: Wr
   oneOf(raw, 'platform', PLATFORMS, addInputError);
   checkWritable(raw, addInputError, writeProblem);
   // In the order in which the problems are reported. Inputs that the platform does not use are checked as well.
-  const { project, release, namespace, chart, chartVersion, login, tools, ...shared } = {
+  const { project, release, namespace, chart, chartVersion, login, tools, backupVolume, ...shared } = {
     operation: oneOf(raw, 'operation', OPERATIONS, addInputError),
     strategy: oneOf(raw, 'strategy', STRATEGIES, addInputError),
     project: parseCompose(raw, addInputError),
@@ -46,7 +46,7 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile, writeProblem: Wr
     chartVersion: requestedChart(raw, addInputError),
     login: parseLogin(raw, readFile, addError),
     tools: parseTools(raw, addError),
-    migration: parseMigration(raw, addInputError),
+    ...parseMigration(raw, addInputError),
     onFailure: oneOf(raw, 'on-failure', ON_FAILURE, addInputError),
     timeoutSeconds: seconds(raw, 'timeout', addInputError),
     stepTimeoutSeconds: seconds(raw, 'step-timeout', addInputError),
@@ -55,10 +55,10 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile, writeProblem: Wr
     evidencePath: raw['evidence-path'] || null,
   };
   if (problems.length > 0) return { ok: false, problems };
-  const ofRelease = { release, namespace, chart, chartVersion, values: new SecretValues(values), login, tools };
+  const ofRelease = { release, namespace, chart, chartVersion, backupVolume, login, tools };
   const config: Config = project
     ? { platform: 'compose', ...shared, project }
-    : { platform: 'helm', ...shared, ...ofRelease };
+    : { platform: 'helm', ...shared, ...ofRelease, values: new SecretValues(values) };
   return { ok: true, config };
 }
 

@@ -7,15 +7,19 @@ export interface MigrationConfig {
   readonly rootPath: string | null;
   /** Image of the migration tool. */
   readonly image: string;
-  /** Null for the default class of the cluster. */
-  readonly storageClass: string | null;
   /** Each as `host:port`; empty for the value of the running configuration. */
   readonly etcdEndpoints: readonly string[];
-  /** A Kubernetes quantity, for example `10Gi`. */
-  readonly backupSize: string;
   /** Removes the backup, Jobs and journal once the new version serves. */
   readonly cleanUp: boolean;
   readonly revokeSessions: boolean;
+}
+
+/** The volume for the backup of a release. */
+export interface BackupVolume {
+  /** A Kubernetes quantity, for example `10Gi`. */
+  readonly size: string;
+  /** Null for the default class of the cluster. */
+  readonly storageClass: string | null;
 }
 
 export type MigrationInput = (typeof MIGRATION_INPUTS)[number];
@@ -24,7 +28,7 @@ export type MigrationInput = (typeof MIGRATION_INPUTS)[number];
 export function parseMigration(
   raw: RawInputs,
   addError: (input: MigrationInput, works: string) => void,
-): MigrationConfig {
+): { readonly migration: MigrationConfig; readonly backupVolume: BackupVolume } {
   const rootPath = withoutEnd(raw['root-path'], '/');
   if (rootPath !== raw['root-path'] || /\s|\/\//.test(rootPath))
     addError('root-path', 'write the value of etcd.rootPath from the Milvus configuration, for example by-dev');
@@ -35,14 +39,11 @@ export function parseMigration(
   if (etcdEndpoints.some((endpoint) => !ENDPOINT.test(endpoint)))
     addError('etcd-endpoints', 'write host:port, separated by commas, for example etcd-0.etcd:2379,etcd-1.etcd:2379');
   if (!/^[1-9]\d{0,5}(Mi|Gi|Ti|M|G|T)$/.test(raw['backup-size'])) addError('backup-size', 'write a size such as 10Gi');
+  const cleanUp = yesOrNo('clean-up', raw, addError);
+  const revokeSessions = yesOrNo('revoke-sessions', raw, addError);
   return {
-    rootPath: rootPath || null,
-    image,
-    storageClass: raw['storage-class'] || null,
-    etcdEndpoints,
-    backupSize: raw['backup-size'],
-    cleanUp: yesOrNo('clean-up', raw, addError),
-    revokeSessions: yesOrNo('revoke-sessions', raw, addError),
+    migration: { rootPath: rootPath || null, image, etcdEndpoints, cleanUp, revokeSessions },
+    backupVolume: { size: raw['backup-size'], storageClass: raw['storage-class'] || null },
   };
 }
 

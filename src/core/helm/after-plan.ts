@@ -4,10 +4,9 @@ import { SWITCHES } from '../knowledge/rolling-orders.js';
 import { valueAt } from '../lib/json.js';
 import type { Component } from '../model/component.js';
 import { computeValues, mergeValues, SecretValues, type Values } from '../model/values.js';
-import type { HelmPlan } from '../platforms/types.js';
 import { topologyAfter } from '../rolling/order.js';
 import type { HelmObservation, PastRevision, Release, ReleaseRevision } from './observation.js';
-import type { HelmUpgradeStep } from './step.js';
+import type { HelmPlan, HelmUpgradeStep } from './step.js';
 
 /** `defaults` are those of the chart of the plan. */
 export function afterPlan(observation: HelmObservation, plan: HelmPlan, defaults: Values): HelmObservation {

@@ -1,6 +1,6 @@
 // Recovery of a release from a failed rollback of a migration. Pure. See core/migration/failed-restore.ts.
 import { isRestored, mayStartAgain } from '../migration/failed-restore.js';
-import type { Journal } from '../migration/journal.js';
+import type { HelmJournal } from './journal.js';
 import { endSteps } from '../migration/steps.js';
 import { type FailedUpgrade, isWaitOver } from '../model/rollback-decision.js';
 import { formatVersion, parseImage } from '../model/version.js';
@@ -8,7 +8,7 @@ import { findMigrationBack, type HelmRollback } from './migration-rollback.js';
 import { scaleUp, waitReady } from './steps.js';
 import type { HelmStep } from './step.js';
 
-export function afterFailedRestore(failed: FailedUpgrade<'helm'>, journal: Journal): HelmRollback {
+export function afterFailedRestore(failed: FailedUpgrade<'helm'>, journal: HelmJournal): HelmRollback {
   const { config, observation } = failed;
   const back = findMigrationBack(config, observation, journal);
   if (back.kind !== 'available') return back;

@@ -6,10 +6,10 @@ import { halfMigratedFrom } from '../migration/steps.js';
 import { runningVersion } from '../model/observation.js';
 import { mergeValues, SecretValues, valuesAtPath, type Values } from '../model/values.js';
 import type { HopPlanner } from '../platforms/hop-planner.js';
-import type { HelmPlan } from '../platforms/types.js';
 import { afterPlan } from './after-plan.js';
 import type { HelmObservation } from './observation.js';
 import { isOperators } from './operator-plan.js';
+import type { HelmPlan } from './step.js';
 import { unfinishedTarget } from './unfinished.js';
 
 export const helmHops: HopPlanner<'helm'> = {

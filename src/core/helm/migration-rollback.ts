@@ -3,24 +3,24 @@
 // version. Pure.
 import { fail } from '../checks/results.js';
 import type { HelmConfig } from '../config/config.js';
-import type { Journal } from '../migration/journal.js';
 import { upgradedSince, withoutBackup } from '../migration/rollback.js';
 import { doubtOf } from '../migration/rules.js';
 import { migrationBackSteps } from '../migration/steps.js';
 import type { CheckResult } from '../model/check-result.js';
 import type { AvailableRollback, NoRollback } from '../model/rollback-decision.js';
-import type { Plan, Planned } from '../model/step.js';
+import type { Planned } from '../model/shared-plan.js';
 import { formatVersion, parseImage, parseVersion, type Version } from '../model/version.js';
+import type { HelmJournal, RevisionPart } from './journal.js';
 import { journalDoubtful } from './migration-rules.js';
 import type { HelmObservation, PastRevision, Release } from './observation.js';
 import { evaluateHelmStep } from './status.js';
 import { helmRollback, scaleUp, waitReady } from './steps.js';
-import type { HelmStep } from './step.js';
+import type { HelmPlan, HelmStep } from './step.js';
 
 /** A decision before its instruction for the user is known. `revision` is the revision to roll back to. */
 export type HelmRollback =
   | NoRollback
-  | (Omit<AvailableRollback<HelmStep>, 'instruction'> & { readonly revision: number });
+  | (Omit<AvailableRollback<HelmPlan>, 'instruction'> & { readonly revision: number });
 
 /**
  * `journal` can be closed: a complete migration can still be rolled back. `mayHaveServed` is true if the new version
@@ -29,7 +29,7 @@ export type HelmRollback =
 export function findMigrationBack(
   config: HelmConfig,
   observation: HelmObservation,
-  journal: Journal,
+  journal: HelmJournal,
   mayHaveServed = false,
 ): HelmRollback {
   const { migration, release } = observation;
@@ -44,7 +44,7 @@ export function findMigrationBack(
 }
 
 /** The plan of `operation: rollback`, or the failed checks. */
-export function planMigrationBack(config: HelmConfig, observation: HelmObservation): Planned<HelmStep> {
+export function planMigrationBack(config: HelmConfig, observation: HelmObservation): Planned<HelmPlan> {
   const journal = observation.migration?.journal;
   const doubtful = doubtOf(config, observation) === '' ? [] : journalDoubtful(config, observation);
   if (doubtful.length > 0) return { plan: null, failedChecks: doubtful };
@@ -65,7 +65,7 @@ function noRollback({ release }: HelmConfig, rollback: HelmRollback): CheckResul
 /**
  * The revision for `helm rollback`; null if Helm has written nothing since; a message if the revision does not exist.
  */
-function findTarget({ latest, history }: Release, { revision }: Journal): PastRevision | null | string {
+function findTarget({ latest, history }: Release, { revision }: RevisionPart): PastRevision | null | string {
   if (latest.revision <= revision) return null;
   const target = history?.find((past) => past.revision === revision);
   return target ?? `Helm no longer has revision ${revision}, from which the migration began`;
@@ -74,17 +74,18 @@ function findTarget({ latest, history }: Release, { revision }: Journal): PastRe
 interface RestoreQuestion {
   readonly config: HelmConfig;
   readonly observation: HelmObservation;
-  readonly journal: Journal;
+  readonly journal: HelmJournal;
   readonly to: Version;
   readonly target: PastRevision | null;
 }
 
-function planRestore({ config, observation, journal, to, target }: RestoreQuestion): Plan<HelmStep> {
+function planRestore({ config, observation, journal, to, target }: RestoreQuestion): HelmPlan {
   const { image, revision, since, run } = journal;
   const write = target && helmRollback(config, target, image);
   const from = parseImage(observation.components[0]?.templateImage ?? '').version ?? config.target;
   const chart = observation.release?.latest.chartVersion ?? '';
   return {
+    platform: 'helm',
     strategy: 'restore',
     from,
     to,
@@ -101,7 +102,7 @@ function planRestore({ config, observation, journal, to, target }: RestoreQuesti
         outline: [],
       },
     ],
-    steps: migrationBackSteps<HelmStep>({
+    steps: migrationBackSteps<HelmStep, RevisionPart>({
       config: { ...config, name: config.release },
       observation,
       journal,

@@ -6,6 +6,7 @@ import { DOUBTFUL } from '../migration/rules.js';
 import type { CheckResult } from '../model/check-result.js';
 import type { SharedObservation } from '../model/shared-observation.js';
 import { formatVersion } from '../model/version.js';
+import type { HelmObservation } from './observation.js';
 import type { Route } from './route.js';
 
 /**
@@ -36,7 +37,7 @@ export function stoppedByOthers(
 /** For a planned or incomplete migration. The closed journal of an earlier migration does not affect other upgrades. */
 export function journalFailedChecks(
   config: HelmConfig,
-  observation: SharedObservation,
+  observation: HelmObservation,
   pathKind: Route['path']['pathKind'],
 ): CheckResult[] {
   const matters = pathKind === 'migration' || observation.migration?.journal?.closed !== true;
@@ -44,7 +45,7 @@ export function journalFailedChecks(
 }
 
 /** A journal determines what is restored and how many pods start, so a journal from another source is not used. */
-export function journalDoubtful(config: HelmConfig, observation: SharedObservation): CheckResult[] {
+export function journalDoubtful(config: HelmConfig, observation: HelmObservation): CheckResult[] {
   const reason = observation.migration?.doubt ?? '';
   if (reason === '') return [];
   const [kubectl, name] = [`kubectl --namespace ${config.namespace}`, objectName(config.release, 'migration')];

@@ -1,4 +1,6 @@
 // A snapshot of a Helm release. Data only: src/kubernetes takes it; the planner and the step evaluation read it.
+import type { MigrationObservation } from '../migration/observation.js';
+import type { RevisionPart } from './journal.js';
 import { isSettled } from '../model/component.js';
 import type { ChartDependency } from '../model/chart-dependency.js';
 import type { ForeignWrite } from '../model/foreign-write.js';
@@ -75,6 +77,7 @@ export interface PastRevision {
 
 export interface HelmObservation extends SharedObservation {
   readonly platform: 'helm';
+  readonly migration?: MigrationObservation<RevisionPart>;
   /** Null if the namespace contains no release with this name. */
   readonly release: Release | null;
   /** Programs besides Helm that manage the Deployments; absent if there is none. */

@@ -10,21 +10,22 @@ import { crosses } from '../knowledge/stops.js';
 import { applySkips, failedChecks, isSkipped, type CheckResult } from '../model/check-result.js';
 import { oldestImage, runningVersion } from '../model/observation.js';
 import { compareVersions, type Version } from '../model/version.js';
-import type { Planned } from '../model/step.js';
+import { NO_CHANGES } from '../model/chart-changes.js';
+import type { Planned } from '../model/shared-plan.js';
 import { advisorySubject } from './advisory-subject.js';
 import type { HelmObservation } from './observation.js';
 import { rollbackCheck } from './plan.js';
 import { pathTo, targetImage } from './route.js';
 import { evaluateHelmStep } from './status.js';
 import { waitForTarget } from './steps.js';
-import type { HelmStep } from './step.js';
+import type { HelmPlan } from './step.js';
 
 export function isOperators({ release, withoutRelease }: HelmObservation): boolean {
   return !release && (withoutRelease?.managers ?? []).some(({ tool }) => tool === 'milvus-operator');
 }
 
 /** Null if the running version is unknown. There is a plan only if the target already runs: it changes nothing. */
-export function planForOperator(config: HelmConfig, observation: HelmObservation): Planned<HelmStep> | null {
+export function planForOperator(config: HelmConfig, observation: HelmObservation): Planned<HelmPlan> | null {
   const from = runningVersion(observation) ?? config.source;
   if (!from) return null;
   const image = targetImage(config, observation);
@@ -44,9 +45,9 @@ export function planForOperator(config: HelmConfig, observation: HelmObservation
       checks,
       failedChecks: [...found, managed(config, { from, image, isPossible: found.length === 0 })],
     };
-  const empty = { chart: null, hops: [], pins: [], settings: [] };
+  const plain = { platform: 'helm', strategy: 'nothing', ...NO_CHANGES, hops: [] } as const;
   return {
-    plan: { strategy: 'nothing', from, to: config.target, image, steps: [step], checks, ...empty },
+    plan: { ...plain, from, to: config.target, image, steps: [step], checks },
     checks,
     failedChecks: found,
   };

@@ -10,20 +10,21 @@ import type { HelmConfig } from '../config/config.js';
 import { failedChecksOfManagers } from './managers.js';
 import { planRolling, type RollingPlan } from '../rolling/plan.js';
 import { journalReplicas, migrationSteps } from '../migration/steps.js';
+import type { RevisionPart } from './journal.js';
 import { replicaValues } from './replica-values.js';
 import { advisorySubject } from './advisory-subject.js';
 import { applySkips, failedChecks, isSkipped, type CheckResult } from '../model/check-result.js';
 import { failedChecksOfState } from './rules.js';
 import { failedChecksOfValues } from './value-rules.js';
 import { planValues, type PlannedValues } from './plan-values.js';
-import type { Hop, Plan, Planned, PlannedStrategy } from '../model/step.js';
+import type { Hop, Planned, PlannedStrategy } from '../model/shared-plan.js';
 import { SecretValues, mergeValues, type Values } from '../model/values.js';
 import { evaluateHelmStep } from './status.js';
 import { compareVersions, formatVersion, type Version } from '../model/version.js';
 import type { Route } from './route.js';
 import { scaleUp, waitForTarget } from './steps.js';
 import { migrationOutline } from '../migration/outline.js';
-import type { HelmUpgradeStep, HelmStep } from './step.js';
+import type { HelmPlan, HelmUpgradeStep, HelmStep } from './step.js';
 import type { HelmObservation } from './observation.js';
 
 /** Creates the plan, and collects every failed check. `chartDefaults` are the default values of the selected chart. */
@@ -32,7 +33,7 @@ export function planUpgrade(
   observation: HelmObservation,
   route: Route,
   chartDefaults: Values,
-): Planned<HelmStep> {
+): Planned<HelmPlan> {
   if (!route.umbrella) return planForChart(config, observation, route, chartDefaults);
   const inner = insideUmbrella(route.umbrella, { config, route, defaults: chartDefaults }, observation);
   const planned = planForChart(inner.config, observation, inner.route, inner.defaults);
@@ -44,7 +45,7 @@ function planForChart(
   observation: HelmObservation,
   route: Route,
   chartDefaults: Values,
-): Planned<HelmStep> {
+): Planned<HelmPlan> {
   const { path, installed } = route;
   if (route.isForeign) return { plan: null, failedChecks: route.failedChecks };
   const planned = planValues(config, route, chartDefaults);
@@ -95,7 +96,7 @@ interface Draft {
   readonly checks: readonly CheckResult[];
 }
 
-function drawPlan({ config, observation, route, chart, planned, rolling, checks }: Draft): Plan<HelmStep> {
+function drawPlan({ config, observation, route, chart, planned, rolling, checks }: Draft): HelmPlan {
   const { pins, values, carried } = planned;
   const { from, image, path, installed } = route;
   const replicas = path.pathKind === 'migration' ? replicaValues(observation, journalReplicas(observation)) : {};
@@ -103,11 +104,11 @@ function drawPlan({ config, observation, route, chart, planned, rolling, checks 
   const end = waitForTarget(config, image);
   const steps =
     path.pathKind === 'migration'
-      ? migrationSteps<HelmStep>({
+      ? migrationSteps<HelmStep, RevisionPart>({
           config: { ...config, name: config.release },
           observation,
           from,
-          revision: observation.release?.latest.revision ?? 0,
+          part: { revision: observation.release?.latest.revision ?? 0 },
           parts: { write, start: (before) => scaleUp(config, before), waitReady: end },
         })
       : rolling.steps({ write, image, waitReady: end });
@@ -115,6 +116,7 @@ function drawPlan({ config, observation, route, chart, planned, rolling, checks 
   const chartChange = { from: installed.chartVersion, to: chart.version, why: chart.why };
   const settings = [...carried.settings, ...rolling.settings];
   return {
+    platform: 'helm',
     strategy,
     from,
     to: config.target,

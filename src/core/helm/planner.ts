@@ -22,6 +22,8 @@ import { waitForTarget } from './steps.js';
 export const helmPlanner: Planner<'helm'> = {
   platform: 'helm',
   labels: HELM_LABELS,
+  stopping: new Set(['scale-down']),
+  serving: 'wait-ready',
   nameOf: ({ release }) => release,
   observedName: ({ release }) => release?.name ?? '',
   notFound: (config, observation) =>
@@ -32,6 +34,7 @@ export const helmPlanner: Planner<'helm'> = {
   hops: helmHops,
   verification: (config, observation) => waitForTarget(config, targetImage(config, observation)),
   evaluate: evaluateHelmStep,
+  chartChanges: (plan) => plan,
   decideRollback: decideHelmRollback,
   undoSteps: ({ steps }) => steps.filter(({ kind }) => kind === 'restore-settings'),
   describeLeft: describePaused,

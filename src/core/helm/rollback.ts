@@ -4,17 +4,17 @@ import { findPath } from '../knowledge/paths.js';
 import { afterFailedRestore } from './failed-restore.js';
 import { journalOfRun, servesWhatItShould } from '../migration/incomplete.js';
 import { findMigrationBack, type HelmRollback } from './migration-rollback.js';
+import { NO_CHANGES } from '../model/chart-changes.js';
 import { runningVersion } from '../model/observation.js';
 import { rollBackSteps } from '../rolling/plan.js';
 import { pausedComponents, restoreSettingsStep } from '../rolling/steps.js';
-import type { Plan } from '../model/step.js';
 import { evaluateHelmStep } from './status.js';
 import { foreignChange } from './foreign-revision.js';
 import { compareVersions, formatVersion, parseImage, type Version } from '../model/version.js';
 import type { RollbackDecision, FailedUpgrade } from '../model/rollback-decision.js';
 import { isRolloutComplete, type PastRevision, type HelmObservation } from './observation.js';
 import { helmRollback, waitReady } from './steps.js';
-import type { HelmStep } from './step.js';
+import type { HelmPlan } from './step.js';
 
 /**
  * The revision that an upgrade which starts now would roll back to; null if there is none.
@@ -33,7 +33,7 @@ export function revisionBefore(observation: HelmObservation): number | null {
  * Decides whether a rollback is possible. It is open only if the table of paths allows it for every version that may
  * have written since.
  */
-export function decideHelmRollback(failed: FailedUpgrade<'helm'>): RollbackDecision<HelmStep> {
+export function decideHelmRollback(failed: FailedUpgrade<'helm'>): RollbackDecision<HelmPlan> {
   const rollback = findRollback(failed);
   if (rollback.kind !== 'available') return rollback;
   const { revision, plan, isAutomatic } = rollback;
@@ -82,9 +82,13 @@ function backFromUpgrade(failed: FailedUpgrade<'helm'>): HelmRollback {
 /** Without an incomplete migration, nothing was changed. */
 function backFromMigration(failed: FailedUpgrade<'helm'>): HelmRollback {
   const { config, plan, before, observation } = failed;
-  const journal = journalOfRun(config, plan, observation);
+  const journal = journalOfRun(config, plan.steps.find((step) => step.kind === 'prepare')?.journal, observation);
   if (journal?.closed !== false) return { kind: 'not-needed' };
-  const served = servesWhatItShould(plan, (step) => evaluateHelmStep(step, observation).state === 'complete');
+  const served = servesWhatItShould(
+    plan,
+    'wait-ready',
+    (step) => evaluateHelmStep(step, observation).state === 'complete',
+  );
   if (served) return served;
   if (plan.strategy === 'restore') return afterFailedRestore(failed, journal);
   return findMigrationBack(config, observation, journal, (before.release?.latest.revision ?? 0) > journal.revision);
@@ -147,7 +151,7 @@ interface RollbackVersions extends Target {
 function drawRollback(
   { config, plan, observation }: FailedUpgrade<'helm'>,
   { newest, target, image, from, to }: RollbackVersions,
-): Plan<HelmStep> {
+): HelmPlan {
   const { revision, chartVersion } = target;
   const write = helmRollback(config, target, image);
   const end = waitReady(config, `revision-${revision}`, image, to);
@@ -163,5 +167,6 @@ function drawRollback(
   const { why, source } = findPath({ from: to, to: from, topology, messageQueue, indexNode: false }).path.rollback;
   const hop = { from, to, pathKind: 'plain', rollingPossible: true, why, source, outline: [] } as const;
   const chart = { from: newest.chartVersion, to: chartVersion, why: `the chart of revision ${revision}` };
-  return { strategy: 'helm-rollback', from, to, image, chart, hops: [hop], steps, pins: [], settings: [], checks: [] };
+  const change = { ...NO_CHANGES, strategy: 'helm-rollback', from, to, image, chart } as const;
+  return { platform: 'helm', ...change, hops: [hop], steps, checks: [] };
 }

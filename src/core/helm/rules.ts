@@ -50,16 +50,8 @@ function milvusStopped(config: HelmConfig, observation: HelmObservation, { path 
 function strategyTooSmall(config: HelmConfig, route: Route): CheckResult[] {
   if (config.strategy === 'migrate') return needsNoMigration(route);
   if (route.path.pathKind !== 'migration' || config.strategy === 'auto') return [];
-  return [
-    {
-      id: 'strategy-does-not-fit',
-      state: 'fail',
-      reason: `strategy is ${config.strategy}, but ${formatVersion(route.from)} → ${formatVersion(config.target)} requires a metadata migration: ${route.path.why}`,
-      remedy: 'Set strategy: auto or migrate.',
-      source: route.path.source,
-      skippable: false,
-    },
-  ];
+  const reason = `strategy is ${config.strategy}, but ${formatVersion(route.from)} → ${formatVersion(config.target)} requires a metadata migration: ${route.path.why}`;
+  return [fail('strategy-does-not-fit', reason, 'Set strategy: auto or migrate.', route.path.source)];
 }
 
 function failedChecksOfRelease({ latest, startedBy, name }: Release): CheckResult[] {

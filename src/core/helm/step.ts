@@ -1,6 +1,9 @@
-// The steps of a Helm release. Data only: src/kubernetes applies them.
+// The steps and the plan of a Helm release. Data only: src/kubernetes applies them.
 import type { ChartSource } from '../config/config.js';
+import type { RevisionPart } from './journal.js';
 import type { MigrationStep } from '../migration/step.js';
+import type { ChartChanges } from '../model/chart-changes.js';
+import type { SharedPlan } from '../model/shared-plan.js';
 import type { SecretValues } from '../model/values.js';
 import type { Version } from '../model/version.js';
 import type { RollingStep } from '../rolling/step.js';
@@ -55,4 +58,15 @@ export interface ScaleUpStep {
   readonly replicas: Readonly<Record<string, number>>;
 }
 
-export type HelmStep = HelmUpgradeStep | HelmRollbackStep | WaitReadyStep | RollingStep | ScaleUpStep | MigrationStep;
+export type HelmStep =
+  | HelmUpgradeStep
+  | HelmRollbackStep
+  | WaitReadyStep
+  | RollingStep
+  | ScaleUpStep
+  | MigrationStep<RevisionPart>;
+
+/** `chart` is null for Milvus without a release, which is only read. */
+export interface HelmPlan extends SharedPlan<HelmStep>, ChartChanges {
+  readonly platform: 'helm';
+}

@@ -4,11 +4,11 @@ import type { HelmConfig } from '../config/config.js';
 import { SWITCHES } from '../knowledge/rolling-orders.js';
 import type { HelmObservation } from './observation.js';
 import type { Umbrella } from '../model/umbrella.js';
-import type { Planned } from '../model/step.js';
+import type { Planned } from '../model/shared-plan.js';
 import { isRecord, valueAt } from '../lib/json.js';
 import { mergeValues, SecretValues, valuesAtPath, type Values } from '../model/values.js';
 import { evaluateHelmStep } from './status.js';
-import type { HelmStep } from './step.js';
+import type { HelmPlan, HelmStep } from './step.js';
 import type { Route } from './route.js';
 
 interface Inner {
@@ -46,10 +46,10 @@ export function insideUmbrella(
 /** The plan for the release: the planned values below the key, with the user's own values for the whole chart. */
 export function outsideUmbrella(
   { key, milvusChart, version }: Umbrella,
-  planned: Planned<HelmStep>,
+  planned: Planned<HelmPlan>,
   { config, route }: Pick<Inner, 'config' | 'route'>,
   observation: HelmObservation,
-): Planned<HelmStep> {
+): Planned<HelmPlan> {
   const { plan } = planned;
   if (!plan) return planned;
   const steps = plan.steps.map((step): HelmStep => {

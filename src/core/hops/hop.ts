@@ -1,7 +1,7 @@
 // The types of a path of several upgrades. Data only.
 import type { CheckResult } from '../model/check-result.js';
 import type { Topology } from '../model/shared-observation.js';
-import type { Plan, Step } from '../model/step.js';
+import type { Plan } from '../model/step.js';
 import type { Version } from '../model/version.js';
 
 /** A documented change of the topology that a later hop needs, with the values that make it. */
@@ -56,6 +56,6 @@ export interface HopPosition {
 }
 
 /** A hop with its plan; null if it cannot be planned because an earlier hop has no plan. */
-export interface PlannedHop<S extends Step = Step> extends HopPosition {
-  readonly plan: Plan<S> | null;
+export interface PlannedHop extends HopPosition {
+  readonly plan: Plan | null;
 }

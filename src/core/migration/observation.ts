@@ -69,8 +69,8 @@ export interface MigrationJob {
   readonly generations: Readonly<Record<string, number>>;
 }
 
-export interface MigrationObservation {
-  readonly journal: Journal | null;
+export interface MigrationObservation<Part extends object = object> {
+  readonly journal: (Journal & Part) | null;
   /** Why the journal must not be trusted; absent or empty if it can be. */
   readonly doubt?: string;
   readonly jobs: readonly MigrationJob[];

@@ -6,11 +6,11 @@ import type { JobKind } from './observation.js';
  * Writes the journal of a migration, creates the volume for its backup, and starts the image of the tool with it, while
  * the old version serves.
  */
-export interface PrepareStep {
+export interface PrepareStep<Part extends object = object> {
   readonly kind: 'prepare';
   readonly id: string;
   readonly timeoutSeconds: number;
-  readonly journal: JournalDraft;
+  readonly journal: JournalDraft & Part;
   /** The user has skipped the check of the sessions in etcd. */
   readonly mayBeBlind: boolean;
 }
@@ -51,4 +51,8 @@ export interface FinalizeStep {
   readonly timeoutSeconds: number;
 }
 
-export type MigrationStep = PrepareStep | ScaleDownStep | MigrationJobStep | FinalizeStep;
+export type MigrationStep<Part extends object = object> =
+  | PrepareStep<Part>
+  | ScaleDownStep
+  | MigrationJobStep
+  | FinalizeStep;

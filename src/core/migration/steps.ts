@@ -11,7 +11,7 @@ import { metadataStateOf, nextAttempt } from './observation.js';
 import type { JobKind, MetadataState, MigrationObservation } from './observation.js';
 import type { SharedObservation } from '../model/shared-observation.js';
 
-const NOTHING_OBSERVED: MigrationObservation = {
+const NOTHING_OBSERVED: MigrationObservation<never> = {
   journal: null,
   jobs: [],
   keeper: { state: 'none', reason: '' },
@@ -33,12 +33,15 @@ export interface Parts<S> {
   readonly waitReady: S;
 }
 
-export interface Migration<S> {
+/** An observation of a platform whose journal has this part beside the shared fields. */
+export type Observed<Part extends object> = SharedObservation & { readonly migration?: MigrationObservation<Part> };
+
+export interface Migration<S, Part extends object> {
   readonly config: MigrationOptions;
-  readonly observation: SharedObservation;
+  readonly observation: Observed<Part>;
   readonly from: Version;
-  /** The Helm revision that ran before the migration; 0 if Helm has none. */
-  readonly revision: number;
+  /** The part of the platform in the journal of a migration that begins now. */
+  readonly part: Part;
   readonly parts: Parts<S>;
 }
 
@@ -48,10 +51,11 @@ export function halfMigratedFrom({ migration }: SharedObservation): Version | nu
 }
 
 /** From the old version to the new one. */
-export function migrationSteps<S>({ config, observation, from, revision, parts }: Migration<S>): (S | MigrationStep)[] {
+export function migrationSteps<S, Part extends object>(inputs: Migration<S, Part>): (S | MigrationStep<Part>)[] {
+  const { config, observation, parts } = inputs;
   const { migration = NOTHING_OBSERVED, components } = observation;
   const metadata = currentMetadataState(migration, components);
-  const journal = journalFor({ config, observation, from, revision });
+  const journal = journalFor(inputs);
   const start = endSteps(config, journal, parts);
   if (metadata.state === 'migrated') return start;
   if (metadata.state === 'touched' && metadata.running && metadata.tries === 0)
@@ -78,26 +82,21 @@ function currentMetadataState(migration: MigrationObservation, components: reado
     : { state: 'untouched', attempt: nextAttempt(migration) };
 }
 
-export interface MigrationBack<S> {
+export interface MigrationBack<S, Part extends object> {
   readonly config: MigrationOptions;
   readonly observation: SharedObservation;
-  readonly journal: Journal;
+  readonly journal: Journal & Part;
   readonly parts: Parts<S>;
 }
 
 /** Rolls back to the old version: metadata that the tool has changed is restored first, while nothing runs. */
-export function migrationBackSteps<S>({
-  config,
-  observation,
-  journal,
-  parts,
-}: MigrationBack<S>): (S | MigrationStep)[] {
+export function migrationBackSteps<S, Part extends object>(back: MigrationBack<S, Part>): (S | MigrationStep<Part>)[] {
+  const { config, observation, journal, parts } = back;
   const { migration = NOTHING_OBSERVED, components } = observation;
   const metadata = metadataStateOf(migration, components);
   // The journal is reopened so that a run after an interruption observes the rollback in progress. The preparation runs
   // while Milvus serves.
-  const { run: _run, since: _since, ...draft } = journal;
-  const ready = journal.closed ? [prepare(config, { ...draft, closed: false })] : [];
+  const ready = journal.closed ? [prepare<Part>(config, { ...journal, closed: false })] : [];
   const start = endSteps(config, journal, parts);
   if (metadata.state === 'untouched') return start;
   // Wait for a migration job that still runs: it would overwrite a parallel restore.
@@ -111,7 +110,7 @@ export function endSteps<S>(
   config: MigrationOptions,
   { replicas }: Pick<Journal, 'replicas'>,
   { write, start, waitReady }: Parts<S>,
-): (S | MigrationStep)[] {
+): (S | FinalizeStep)[] {
   return [...(write ? [write] : []), start(replicas), waitReady, finalizeStep(config)];
 }
 
@@ -130,20 +129,20 @@ export function journalReplicas(observation: SharedObservation): Readonly<Record
  * The current state or, if a migration is open, its journal: the state before the stop cannot be observed in a stopped
  * cluster.
  */
-function journalFor({ config, observation, from, revision }: Omit<Migration<unknown>, 'parts'>): JournalDraft {
+function journalFor<Part extends object>(inputs: Migration<unknown, Part>): JournalDraft & Part {
+  const { config, observation, from, part } = inputs;
   const known = observation.migration?.journal;
   if (known?.closed === false) return known;
   const replicas = journalReplicas(observation);
   const now = {
     image: oldestImage(observation),
-    revision,
     rootPath: config.migration.rootPath ?? observation.etcd.rootPath,
     replicas,
   };
-  return { from: formatVersion(from), to: formatVersion(config.target), ...now, closed: false };
+  return { from: formatVersion(from), to: formatVersion(config.target), ...now, ...part, closed: false };
 }
 
-function prepare(config: MigrationOptions, journal: PrepareStep['journal']): PrepareStep {
+function prepare<Part extends object>(config: MigrationOptions, journal: JournalDraft & Part): PrepareStep<Part> {
   return {
     kind: 'prepare',
     id: `prepare/${config.name}@${journal.from}`,

@@ -1,7 +1,7 @@
 // Whether a failed upgrade can be rolled back, and what that is decided from. The same for every platform.
 import type { PlatformName } from '../config/config.js';
 import type { ConfigOf, ObservationOf, PlanOf } from '../platforms/types.js';
-import type { Plan, Step } from './step.js';
+import type { Plan } from './step.js';
 import type { ErrorCode } from './error.js';
 
 /**
@@ -11,16 +11,16 @@ import type { ErrorCode } from './error.js';
 export type NoRollback = { readonly kind: 'not-needed' } | { readonly kind: 'blocked'; readonly reason: string };
 
 /** A rollback is safe and possible. */
-export interface AvailableRollback<S extends Step = Step> {
+export interface AvailableRollback<P extends Plan = Plan> {
   readonly kind: 'available';
-  readonly plan: Plan<S>;
+  readonly plan: P;
   /** The rollback is automatic, whatever `on-failure` is. */
   readonly isAutomatic: boolean;
   /** How a user rolls back, as the end of a sentence. */
   readonly instruction: string;
 }
 
-export type RollbackDecision<S extends Step = Step> = NoRollback | AvailableRollback<S>;
+export type RollbackDecision<P extends Plan = Plan> = NoRollback | AvailableRollback<P>;
 
 /** A failed upgrade. `before` is the last observation before its first step, `observation` the newest one. */
 export interface FailedUpgrade<P extends PlatformName> {

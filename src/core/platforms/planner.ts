@@ -2,8 +2,10 @@
 // registry chooses it once, from the config.
 import type { PlatformName } from '../config/config.js';
 import type { UpgradeError } from '../model/error.js';
+import type { ChartChanges } from '../model/chart-changes.js';
 import type { Component } from '../model/component.js';
 import type { FailedUpgrade, RollbackDecision } from '../model/rollback-decision.js';
+import type { Step } from '../model/step.js';
 import type { StepStatus } from '../model/step-status.js';
 import type { HopPlanner } from './hop-planner.js';
 import type { PlatformLabels } from './labels.js';
@@ -14,6 +16,10 @@ import type { ConfigOf, ObservationOf, PlannedOf, PlanOf, StepOf } from './types
 export interface Planner<P extends PlatformName> {
   readonly platform: P;
   readonly labels: PlatformLabels;
+  /** The kinds of steps that stop Milvus when they are requested. */
+  readonly stopping: ReadonlySet<Step['kind']>;
+  /** The kind of step that is complete when Milvus serves. */
+  readonly serving: Step['kind'];
   /** The name of the installation: of the release, or of the project. */
   nameOf(config: ConfigOf<P>, observation: ObservationOf<P>): string;
   /** The name that was observed; empty if there is no installation. */
@@ -31,8 +37,10 @@ export interface Planner<P extends PlatformName> {
   verification(config: ConfigOf<P>, observation: ObservationOf<P>): StepOf<P>;
   /** The only evaluation of a step: it compares the step with one observation. */
   evaluate(step: StepOf<P>, observation: ObservationOf<P>): StepStatus;
+  /** What a plan changes in the chart and its values, for the log and the report. */
+  chartChanges(plan: PlanOf<P>): ChartChanges;
   /** Whether a failed upgrade can be rolled back, with the plan. */
-  decideRollback(failed: FailedUpgrade<P>): RollbackDecision<StepOf<P>>;
+  decideRollback(failed: FailedUpgrade<P>): RollbackDecision<PlanOf<P>>;
   /** The steps of the plan that undo its preparations, if nothing else was changed. */
   undoSteps(plan: PlanOf<P>): readonly StepOf<P>[];
   /** Preparations that are left because undoing them failed, and how a user undoes them; empty if there is none. */

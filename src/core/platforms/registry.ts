@@ -2,7 +2,9 @@
 import type { Config, PlatformName } from '../config/config.js';
 import { composePlanner } from '../compose/planner.js';
 import { helmPlanner } from '../helm/planner.js';
+import type { ChartChanges } from '../model/chart-changes.js';
 import type { Observation } from '../model/observation.js';
+import type { Plan } from '../model/step.js';
 import type { PlatformLabels } from './labels.js';
 import type { Planner } from './planner.js';
 import type { ConfigOf } from './types.js';
@@ -25,6 +27,11 @@ export function observedName(observation: Observation): string {
   return observation.platform === 'helm'
     ? helmPlanner.observedName(observation)
     : composePlanner.observedName(observation);
+}
+
+/** What a plan changes in the chart and its values. */
+export function chartChangesOf(plan: Plan): ChartChanges {
+  return plan.platform === 'helm' ? helmPlanner.chartChanges(plan) : composePlanner.chartChanges(plan);
 }
 
 /** The observed installation in lines of plain text. */

@@ -2,7 +2,7 @@
 // time of an event.
 import type { PlannedHop } from '../hops/hop.js';
 import type { Event } from '../model/event.js';
-import type { PlannedStrategy } from '../model/step.js';
+import type { PlannedStrategy } from '../model/shared-plan.js';
 import { formatVersion } from '../model/version.js';
 import { readComponentRows, type ComponentRow } from './components.js';
 import { reportPlan, readSteps, secondsBetween, type ReportedPlan, type ReportedStep } from './plan.js';
@@ -83,7 +83,8 @@ function stateBefore({ number }: PlannedHop, events: readonly Event[]): readonly
 function readHop(planned: PlannedHop, own: readonly Event[], all: readonly Event[]): HopRow {
   const { hop } = planned;
   const carriedOut = own.flatMap((event) => (event.type === 'plan-created' ? [event.plan] : [])).at(-1);
-  const plan = carriedOut ?? planned.plan;
+  const found = carriedOut ?? planned.plan;
+  const plan = found && reportPlan(found);
   const components = readComponentRows([...stateBefore(planned, all), ...own]);
   return {
     from: formatVersion(hop.from),
@@ -98,7 +99,7 @@ function readHop(planned: PlannedHop, own: readonly Event[], all: readonly Event
     result: resultOf(own, all),
     ...timesOf(own),
     unavailableSeconds: own.length === 0 ? null : unavailableSeconds(components),
-    plan: plan ? reportPlan(plan) : null,
+    plan,
     steps: readSteps(own),
     components,
   };

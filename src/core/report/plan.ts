@@ -1,8 +1,10 @@
 // The plan and its steps in the report: without user-supplied values, and with the result of each step.
 import type { Event } from '../model/event.js';
 import type { CheckResult } from '../model/check-result.js';
-import type { Plan, PlannedStrategy, Step } from '../model/step.js';
+import type { PlannedStrategy } from '../model/shared-plan.js';
+import type { Plan, Step } from '../model/step.js';
 import { formatVersion } from '../model/version.js';
+import { chartChangesOf } from '../platforms/registry.js';
 
 export interface ReportedHop {
   readonly from: string;
@@ -121,7 +123,8 @@ export function readRollback(events: readonly Event[]): ReportedPlan | null {
 }
 
 export function reportPlan(plan: Plan): ReportedPlan {
-  const { strategy, image, chart, checks } = plan;
+  const { strategy, image, checks } = plan;
+  const { chart, pins, settings } = chartChangesOf(plan);
   return {
     strategy,
     from: formatVersion(plan.from),
@@ -134,20 +137,17 @@ export function reportPlan(plan: Plan): ReportedPlan {
       kind: step.kind,
       timeoutSeconds: step.timeoutSeconds,
       valueNames: valueNames(step),
-      why: whyOf(step),
+      why: 'why' in step ? `${step.why} (${step.source})` : '',
     })),
     // Fields are listed explicitly, so that a new field of a pin does not reach the report unnoticed.
-    pins: plan.pins.map(({ path, value, newDefault, why, source }) => ({ path, value, newDefault, why, source })),
-    settings: plan.settings.map(({ path, value, why, source }) => ({ path, value, why, source })),
+    pins: pins.map(({ path, value, newDefault, why, source }) => ({ path, value, newDefault, why, source })),
+    settings: settings.map(({ path, value, why, source }) => ({ path, value, why, source })),
     checks,
   };
 }
 
-function whyOf(step: Step): string {
-  return 'why' in step ? `${step.why} (${step.source})` : '';
-}
-
-function valueNames(step: Step): readonly string[] {
+/** Paths of the Helm values that a step merges over the reused ones; never the values. */
+export function valueNames(step: Step): readonly string[] {
   return step.kind === 'helm-upgrade' ? step.values.toJSON().keys : [];
 }
 

@@ -10,7 +10,7 @@ import type { Outcome } from '../model/event.js';
 import type { Evidence } from '../model/evidence.js';
 import type { ManifestChange } from '../model/preflight.js';
 import type { MessageQueue, Metastore, Topology } from '../model/shared-observation.js';
-import type { PlannedStrategy } from '../model/step.js';
+import type { PlannedStrategy } from '../model/shared-plan.js';
 import type { ComponentRow } from './components.js';
 import type { HopRow } from './hops.js';
 import type { ReportedPlan, ReportedStep } from './plan.js';

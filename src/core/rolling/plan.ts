@@ -3,7 +3,6 @@ import type { HelmConfig } from '../config/config.js';
 import type { Component } from '../model/component.js';
 import type { CheckResult } from '../model/check-result.js';
 import { fail, warn } from '../checks/results.js';
-import type { Plan } from '../model/step.js';
 import type { Values } from '../model/values.js';
 import { compareVersions, formatVersion, type Version } from '../model/version.js';
 import { orderTurns, topologyAfter, type Turn } from './order.js';
@@ -11,7 +10,7 @@ import type { Setting } from '../model/setting.js';
 import { hasStandby, turnOnStandby } from './standby.js';
 import { completionSteps, pausedComponents, rollingSteps } from './steps.js';
 import type { PastRevision, HelmObservation } from '../helm/observation.js';
-import type { HelmRollbackStep, HelmUpgradeStep, WaitReadyStep, HelmStep } from '../helm/step.js';
+import type { HelmPlan, HelmRollbackStep, HelmUpgradeStep, WaitReadyStep, HelmStep } from '../helm/step.js';
 
 /** Extends the plan of a plain upgrade: the same two steps, or these within the steps of a rolling upgrade. */
 export interface RollingPlan {
@@ -150,7 +149,7 @@ function describePaused(pauseRecord: readonly Component[]): string {
 export interface RollBack {
   readonly config: HelmConfig;
   readonly observation: HelmObservation;
-  readonly plan: Plan;
+  readonly plan: HelmPlan;
   readonly target: PastRevision;
   readonly write: HelmRollbackStep;
   readonly waitReady: WaitReadyStep;

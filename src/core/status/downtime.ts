@@ -1,15 +1,13 @@
 // Whether Milvus is stopped when a run ends early, and how to start it again: from what was last observed and what was
 // requested since. Pure.
 import { isStopped } from '../model/component.js';
-import type { Config } from '../config/config.js';
+import type { Config, PlatformName } from '../config/config.js';
 import type { Observation } from '../model/observation.js';
 import type { Step } from '../model/step.js';
+import type { Planner } from '../platforms/planner.js';
 
 /** `possible`: a stop was requested, and no observation shows yet that Milvus serves again. */
 export type Downtime = 'none' | 'possible' | 'stopped';
-
-const STOPPING: ReadonlySet<Step['kind']> = new Set(['scale-down', 'recreate']);
-const SERVING: ReadonlySet<Step['kind']> = new Set(['wait-ready', 'wait-healthy']);
 
 /** What a run has observed and requested so far, as far as it is relevant for the downtime. */
 export interface Trail {
@@ -20,10 +18,14 @@ export interface Trail {
 export const NO_TRAIL: Trail = { observation: null, isStopRequested: false };
 
 /** `type` is that of an event about a step. */
-export function followSteps(trail: Trail, { type, step }: { readonly type: string; readonly step?: Step }): Trail {
+export function followSteps(
+  trail: Trail,
+  { type, step }: { readonly type: string; readonly step?: Step },
+  { stopping, serving }: Pick<Planner<PlatformName>, 'stopping' | 'serving'>,
+): Trail {
   if (!step) return trail;
-  if (type === 'step-applied' && STOPPING.has(step.kind)) return { ...trail, isStopRequested: true };
-  const serves = (type === 'step-completed' || type === 'step-skipped') && SERVING.has(step.kind);
+  if (type === 'step-applied' && stopping.has(step.kind)) return { ...trail, isStopRequested: true };
+  const serves = (type === 'step-completed' || type === 'step-skipped') && step.kind === serving;
   return serves ? { ...trail, isStopRequested: false } : trail;
 }
 

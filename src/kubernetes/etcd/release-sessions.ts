@@ -2,8 +2,8 @@
 // other operations that are required in that etcd.
 import type { V1Deployment } from '@kubernetes/client-node';
 import type { HelmConfig } from '../../core/config/config.js';
-import type { PlannedStrategy } from '../../core/model/step.js';
-import type { HelmPlan } from '../../core/platforms/types.js';
+import type { PlannedStrategy } from '../../core/model/shared-plan.js';
+import type { HelmPlan } from '../../core/helm/step.js';
 import type { Cluster } from '../client/cluster.js';
 import { withSignal } from '../client/connect.js';
 import type { TlsFile, ToolLogin } from '../migration/tool-config.js';

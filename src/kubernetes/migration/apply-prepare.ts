@@ -1,5 +1,6 @@
 // Prepares a migration: writes the journal, and creates the volume for the backup and the pod that keeps it mounted.
 import type { V1Pod, V1PersistentVolumeClaim, V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { RevisionPart } from '../../core/helm/journal.js';
 import type { PrepareStep } from '../../core/migration/step.js';
 import type { HelmObservation } from '../../core/helm/observation.js';
 import { deleted } from './delete-object.js';
@@ -10,7 +11,7 @@ import { ensureOwn } from './own-objects.js';
 import { writeJournal } from './write-journal.js';
 import { milvusDeployments } from '../observe/milvus-objects.js';
 
-export async function prepare({ journal: draft }: PrepareStep, tools: MigrationTools): Promise<void> {
+export async function prepare({ journal: draft }: PrepareStep<RevisionPart>, tools: MigrationTools): Promise<void> {
   const { observation, run } = tools;
   if (!isWritten(draft, observation)) await writeJournal({ ...draft, run, since: new Date().toISOString() }, tools);
   await ensureVolume(tools);
@@ -39,8 +40,7 @@ async function startKeeper(tools: MigrationTools): Promise<void> {
 
 async function ensureVolume(tools: MigrationTools): Promise<void> {
   const { cluster, namespace, config } = tools;
-  const { backupSize, storageClass } = config.migration;
-  const body = backupVolume(config.release, backupSize, storageClass ?? '');
+  const body = backupVolume(config.release, config.backupVolume);
   const fieldSelector = `metadata.name=${body.metadata?.name}`;
   const create = (): Promise<unknown> => cluster.core.createNamespacedPersistentVolumeClaim({ namespace, body });
   const list = async (): Promise<V1PersistentVolumeClaim[]> =>

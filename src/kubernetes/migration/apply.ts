@@ -1,5 +1,6 @@
 // Applies the steps of a metadata migration through the API server.
 import { jobOf } from '../../core/migration/observation.js';
+import type { RevisionPart } from '../../core/helm/journal.js';
 import type { MigrationJobStep, MigrationStep, ScaleDownStep } from '../../core/migration/step.js';
 import { milvusDeployments } from '../observe/milvus-objects.js';
 import { ANNOTATIONS } from './names.js';
@@ -21,7 +22,10 @@ import type { ScaleUpStep } from '../../core/helm/step.js';
  * Fails when: the API server denies the request (`access-denied`, `command-failed`), or the backup cannot be read
  * (`command-failed`).
  */
-export async function applyMigrationStep(step: MigrationStep | ScaleUpStep, tools: MigrationTools): Promise<void> {
+export async function applyMigrationStep(
+  step: MigrationStep<RevisionPart> | ScaleUpStep,
+  tools: MigrationTools,
+): Promise<void> {
   if (step.kind === 'prepare') return prepare(step, tools);
   if (step.kind === 'scale-down') return stop(step, tools);
   if (step.kind === 'scale-up') return start(step, tools);

@@ -3,7 +3,7 @@
 // one. Pure.
 import { createHmac } from 'node:crypto';
 import type { V1ConfigMap } from '@kubernetes/client-node';
-import { describeJournal, whyImplausible, type Journal } from '../../core/migration/journal.js';
+import { describeJournal, whyImplausible, type HelmJournal, type RevisionPart } from '../../core/helm/journal.js';
 import { labelValue } from '../../core/lib/object-name.js';
 import { JOURNAL_KEY, SEAL_KEY } from './manifests.js';
 import { MIGRATION_LABEL } from './names.js';
@@ -11,7 +11,7 @@ import { readJournal } from './read-migration.js';
 import type { PastRevision, Release } from '../../core/helm/observation.js';
 
 /** Empty if Helm no longer has the revision. */
-export function sealOf(journal: Journal, release: Release | null): string {
+export function sealOf(journal: HelmJournal, release: Release | null): string {
   const revision = revisionOf(journal, release);
   return revision ? createHmac('sha256', keyOf(revision)).update(canonical(journal)).digest('hex') : '';
 }
@@ -36,7 +36,7 @@ function hasReleaseLabel({ metadata }: V1ConfigMap, { name }: Release): boolean 
   return metadata?.labels?.[MIGRATION_LABEL] === labelValue(name);
 }
 
-function doubtOf(journal: Journal, seal: string, release: Release): string {
+function doubtOf(journal: HelmJournal, seal: string, release: Release): string {
   if (!revisionOf(journal, release)) {
     const reason = whyImplausible(journal, release.history?.at(-1)?.images ?? {});
     return reason === '' ? '' : `is not plausible: ${reason}`;
@@ -45,7 +45,7 @@ function doubtOf(journal: Journal, seal: string, release: Release): string {
   return `does not have the digest of this action for revision ${journal.revision}: another client wrote or changed it`;
 }
 
-function revisionOf({ revision }: Journal, release: Release | null): PastRevision | undefined {
+function revisionOf({ revision }: RevisionPart, release: Release | null): PastRevision | undefined {
   return release?.history?.find((past) => past.revision === revision);
 }
 
@@ -58,7 +58,7 @@ function keyOf({ revision, chartVersion, values, images }: PastRevision): string
 }
 
 /** The same text for any order of the fields. */
-function canonical({ run, since, from, to, image, revision, rootPath, replicas, closed }: Journal): string {
+function canonical({ run, since, from, to, image, revision, rootPath, replicas, closed }: HelmJournal): string {
   const counts = Object.entries(replicas).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([run, since, from, to, image, revision, rootPath, counts, closed]);
 }

@@ -1,7 +1,9 @@
 // What a migration creates in the namespace beside the Jobs of its tool: the journal, the volume for the backup, and a
 // pod that keeps the volume mounted. Pure.
 import type { V1ConfigMap, V1PersistentVolumeClaim, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
-import { formatJournal, type Journal } from '../../core/migration/journal.js';
+import type { BackupVolume } from '../../core/config/migration.js';
+import type { HelmJournal } from '../../core/helm/journal.js';
+import { formatJournal } from '../../core/migration/journal.js';
 import { TOOL } from '../../core/migration/tool.js';
 import { ANNOTATIONS, DATA, metadataOf, namesOf } from './names.js';
 import { container, kept, withVolume } from './tool-pod.js';
@@ -10,21 +12,20 @@ export const JOURNAL_KEY = 'journal.json';
 export const SEAL_KEY = 'digest';
 
 /** `seal` is created in journal-seal.ts. */
-export function journalMap(release: string, journal: Journal, seal: string): V1ConfigMap {
+export function journalMap(release: string, journal: HelmJournal, seal: string): V1ConfigMap {
   return {
     metadata: metadataOf(namesOf(release).journal, release),
     data: { [JOURNAL_KEY]: formatJournal(journal), [SEAL_KEY]: seal },
   };
 }
 
-/** `storageClass` is empty for the default of the cluster. */
-export function backupVolume(release: string, size: string, storageClass: string): V1PersistentVolumeClaim {
+export function backupVolume(release: string, { size, storageClass }: BackupVolume): V1PersistentVolumeClaim {
   return {
     metadata: metadataOf(namesOf(release).volume, release),
     spec: {
       accessModes: ['ReadWriteOnce'],
       resources: { requests: { storage: size } },
-      ...(storageClass === '' ? {} : { storageClassName: storageClass }),
+      ...(storageClass === null ? {} : { storageClassName: storageClass }),
     },
   };
 }

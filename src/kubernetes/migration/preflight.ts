@@ -6,6 +6,7 @@ import { evaluateMigrationObjects, type ObjectAnswer } from '../../core/checks/m
 import type { CheckResult } from '../../core/model/check-result.js';
 import type { HelmConfig } from '../../core/config/config.js';
 import type { KubeObject } from '../../core/checks/manifest.js';
+import type { RevisionPart } from '../../core/helm/journal.js';
 import type { PrepareStep, MigrationJobStep } from '../../core/migration/step.js';
 import { objectName } from '../../core/lib/object-name.js';
 import type { ObjectRequester } from '../preflight/objects.js';
@@ -14,7 +15,7 @@ import { MANAGED_BY, MIGRATION_LABEL } from './names.js';
 import { toolConfig, type ToolLogin } from './tool-config.js';
 import { toolJob } from './tool-job.js';
 import type { HelmStep } from '../../core/helm/step.js';
-import type { HelmPlan } from '../../core/platforms/types.js';
+import type { HelmPlan } from '../../core/helm/step.js';
 
 /** A dry run stores nothing, so neither the etcd password nor its certificates are sent. */
 const NO_LOGIN: ToolLogin = { endpoints: ['etcd:2379'], user: null, tls: null };
@@ -65,7 +66,11 @@ function isToolStep(step: HelmStep): step is MigrationJobStep {
 function readyObjects(step: HelmStep, { config, like }: MigrationDraft): KubeObject[] {
   if (step.kind !== 'prepare') return [];
   const { release, migration } = config;
-  const journal = { ...(step satisfies PrepareStep).journal, run: 'dry-run', since: '1970-01-01T00:00:00.000Z' };
+  const journal = {
+    ...(step satisfies PrepareStep<RevisionPart>).journal,
+    run: 'dry-run',
+    since: '1970-01-01T00:00:00.000Z',
+  };
   const keeper = {
     release,
     run: 'dry-run',
@@ -74,7 +79,7 @@ function readyObjects(step: HelmStep, { config, like }: MigrationDraft): KubeObj
   };
   return [
     object('v1', 'ConfigMap', journalMap(release, journal, '')),
-    object('v1', 'PersistentVolumeClaim', backupVolume(release, migration.backupSize, migration.storageClass ?? '')),
+    object('v1', 'PersistentVolumeClaim', backupVolume(release, config.backupVolume)),
     object('v1', 'Pod', keeperPod(keeper, like)),
   ];
 }

@@ -1,6 +1,6 @@
 // Reads the state of a metadata migration from the objects that it creates. Pure.
 import type { V1ConfigMap, V1Job, V1PersistentVolumeClaim, V1Pod } from '@kubernetes/client-node';
-import { parseJournal, type Journal } from '../../core/migration/journal.js';
+import { parseHelmJournal, type HelmJournal } from '../../core/helm/journal.js';
 import { isSha256, JOB_KINDS, type Backup, type Keeper, type MigrationJob } from '../../core/migration/observation.js';
 import { parseJsonRecord } from '../../core/lib/json.js';
 import { hasEnded, isStarting, type Pod, type PodContainer } from '../../core/model/pod.js';
@@ -8,8 +8,8 @@ import { readPod } from '../observe/read-pod.js';
 import { JOURNAL_KEY } from './manifests.js';
 import { ANNOTATIONS } from './names.js';
 
-export function readJournal(map: V1ConfigMap | null): Journal | null {
-  return parseJournal(map?.data?.[JOURNAL_KEY]);
+export function readJournal(map: V1ConfigMap | null): HelmJournal | null {
+  return parseHelmJournal(map?.data?.[JOURNAL_KEY]);
 }
 
 /** The last log lines of a pod, by its uid. */

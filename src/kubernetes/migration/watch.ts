@@ -9,7 +9,6 @@ import {
 } from '@kubernetes/client-node';
 import type { Component } from '../../core/model/component.js';
 import { NO_MEMORY, remember } from '../../core/migration/memory.js';
-import type { MigrationObservation } from '../../core/migration/observation.js';
 import type { Cluster } from '../client/cluster.js';
 import { apiError, isStatus } from '../client/api-error.js';
 import { withSignal } from '../client/connect.js';
@@ -20,7 +19,7 @@ import { namesOf, selectorOf } from './names.js';
 import { hasEnded } from '../../core/model/pod.js';
 import { readPod } from '../observe/read-pod.js';
 import { hasJobEnded, readJobs, readJournal, readKeeper } from './read-migration.js';
-import type { Release } from '../../core/helm/observation.js';
+import type { HelmObservation, Release } from '../../core/helm/observation.js';
 import type { Sessions } from '../../core/model/shared-observation.js';
 
 const LOG_LINES = 20;
@@ -85,7 +84,7 @@ export class MigrationWatch {
   async read(
     { takenAt, components, sessions, release }: Around,
     signal: AbortSignal,
-  ): Promise<MigrationObservation | undefined> {
+  ): Promise<HelmObservation['migration']> {
     if (!this.#isWatching) return undefined;
     await this.#readLogs(signal);
     const journal = readJournal(this.#journal);

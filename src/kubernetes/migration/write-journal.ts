@@ -1,6 +1,6 @@
 // Writes the journal of a migration, a ConfigMap beside the release.
 import { setHeaderOptions, PatchStrategy } from '@kubernetes/client-node';
-import type { Journal } from '../../core/migration/journal.js';
+import type { HelmJournal } from '../../core/helm/journal.js';
 import { apiError } from '../client/api-error.js';
 import { sealOf } from './journal-seal.js';
 import { journalMap } from './manifests.js';
@@ -8,7 +8,7 @@ import type { MigrationTools } from './migration-tools.js';
 import { namesOf } from './names.js';
 
 export async function writeJournal(
-  journal: Journal,
+  journal: HelmJournal,
   { cluster, namespace, config, migration, observation }: MigrationTools,
 ): Promise<void> {
   const body = journalMap(config.release, journal, sealOf(journal, observation.release));

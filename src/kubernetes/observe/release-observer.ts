@@ -1,7 +1,7 @@
 // Observes one release: through watches of its objects, and through requests for what has no watch.
 import type { HelmObservation, Release } from '../../core/helm/observation.js';
 import type { WithoutRelease } from '../../core/model/manager.js';
-import type { HelmPlan } from '../../core/platforms/types.js';
+import type { HelmPlan } from '../../core/helm/step.js';
 import type { Cluster } from '../client/cluster.js';
 import { withSignal } from '../client/connect.js';
 import { ReleaseSessions } from '../etcd/release-sessions.js';

@@ -7,7 +7,7 @@ import { conclude } from '../../core/checks/results.js';
 import type { HelmConfig } from '../../core/config/config.js';
 import type { Preflight } from '../../core/model/preflight.js';
 import type { ReleaseSessions } from '../etcd/release-sessions.js';
-import type { HelmPlan } from '../../core/platforms/types.js';
+import type { HelmPlan } from '../../core/helm/step.js';
 
 interface EtcdTools {
   readonly sessions: ReleaseSessions;
@@ -27,5 +27,5 @@ async function checkEtcd({ strategy }: HelmPlan, { sessions, config }: EtcdTools
   const found = sessions.read();
   if (strategy !== 'migrate' && strategy !== 'restore') return evaluateSessions(found);
   const health = await sessions.health().catch(() => null);
-  return [...evaluateSessions(found, true), ...evaluateEtcdHealth(health, config.migration.backupSize)];
+  return [...evaluateSessions(found, true), ...evaluateEtcdHealth(health, config.backupVolume.size)];
 }

@@ -8,7 +8,7 @@ import type { Preflight } from '../../core/model/preflight.js';
 import { withDependencies } from './dependency-places.js';
 import { ProbeWatch } from './probe-watch.js';
 import { findPlaces, proven, templatesOf, type ImageProbeTools } from './probe-places.js';
-import type { HelmPlan } from '../../core/platforms/types.js';
+import type { HelmPlan } from '../../core/helm/step.js';
 
 /** More nodes are not probed: the result would be the same. */
 const MAX_NODES = 25;

@@ -32,7 +32,7 @@ import { revisionOf } from '../helm/release-secret.js';
 import { own as entryOf } from '../../core/lib/own.js';
 import { evaluateSurroundings, evaluateAtOnce } from './evaluate-surroundings.js';
 import type { HelmUpgradeStep } from '../../core/helm/step.js';
-import type { HelmPlan } from '../../core/platforms/types.js';
+import type { HelmPlan } from '../../core/helm/step.js';
 
 export interface CheckTools {
   readonly cluster: Cluster;

@@ -5,9 +5,11 @@ import { formatSeconds } from '../../lib/duration.js';
 import { oneLine, shorten } from '../../lib/escape.js';
 import { isAtZero, isSettled, isStopped, type Component } from '../../model/component.js';
 import { runningVersions, type Observation } from '../../model/observation.js';
-import { describeInstallation, PLATFORM_LABELS } from '../../platforms/registry.js';
+import { chartChangesOf, describeInstallation, PLATFORM_LABELS } from '../../platforms/registry.js';
+import { valueNames } from '../plan.js';
 import type { CheckResult } from '../../model/check-result.js';
-import type { Hop, Plan, Step } from '../../model/step.js';
+import type { Hop } from '../../model/shared-plan.js';
+import type { Plan, Step } from '../../model/step.js';
 import { formatVersion, parseImage } from '../../model/version.js';
 
 export function logObservation(observation: Observation): string[] {
@@ -52,7 +54,8 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
 
 /** The whole plan. It contains the names of user-supplied values, never the values; pins are defaults of charts. */
 export function logPlan(plan: Plan): string[] {
-  const { strategy, from, to, image, chart, hops, steps, pins, settings, checks } = plan;
+  const { strategy, from, to, image, hops, steps, checks } = plan;
+  const { chart, pins, settings } = chartChangesOf(plan);
   return [
     `Plan: ${strategy}, Milvus ${formatVersion(from)} → ${formatVersion(to)}`,
     `  image  ${image}`,
@@ -81,9 +84,9 @@ function logHop({ from, to, pathKind, rollingPossible, why, source, outline }: H
 }
 
 function logStep(step: Step): string[] {
-  const names = step.kind === 'helm-upgrade' ? step.values.toJSON().keys : [];
+  const names = valueNames(step);
   return [
-    `${step.id}, timeout ${formatSeconds(step.timeoutSeconds)}${step.kind === 'resume' || step.kind === 'prune' ? `: ${step.why}` : ''}`,
+    `${step.id}, timeout ${formatSeconds(step.timeoutSeconds)}${'why' in step ? `: ${step.why}` : ''}`,
     ...(names.length > 0 ? [`  values merged over those of the release: ${names.join(', ')}`] : []),
   ];
 }

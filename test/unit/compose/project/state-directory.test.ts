@@ -30,7 +30,6 @@ const journal: Journal = {
   from: '2.1.4',
   to: '2.2.16',
   image: 'milvusdb/milvus:v2.1.4',
-  revision: 0,
   rootPath: 'by-dev',
   replicas: { standalone: 1 },
   closed: false,
@@ -113,6 +112,27 @@ describe('the state directory', () => {
     state.writeJournal(journal);
     expect(state.readJournal()).toEqual(journal);
     state.write('journal.json', JSON.stringify(journal).slice(0, 60));
+    expect(state.readJournal()).toBeNull();
+  });
+
+  it('contains the journal that an earlier version of this action wrote, with the revision 0', () => {
+    const [first, ...rest] = Object.entries(journal);
+    state.write('journal.json', JSON.stringify(Object.fromEntries([first!, ['revision', 0], ...rest])));
+    expect(state.readJournal()).toEqual(journal);
+    state.writeJournal({ ...state.readJournal()!, closed: true });
+    expect(JSON.parse(state.read('journal.json'))).toEqual({ ...journal, closed: true });
+  });
+
+  it.each([
+    { since: '' },
+    { image: 1 },
+    { rootPath: undefined },
+    { closed: 'false' },
+    { replicas: [] },
+    { replicas: { standalone: -1 } },
+    { replicas: { standalone: 1001 } },
+  ])('does not use a journal with %j', (malformed) => {
+    state.write('journal.json', JSON.stringify({ ...journal, ...malformed }));
     expect(state.readJournal()).toBeNull();
   });
 

@@ -61,7 +61,6 @@ const journal = {
   from: '2.1.4',
   to: '2.2.16',
   image: 'x',
-  revision: 0,
   rootPath: 'by-dev',
   replicas: {},
   closed: false,

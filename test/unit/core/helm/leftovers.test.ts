@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { chartChangesOf } from '../../../../src/core/platforms/registry.js';
 import { FakeCluster, type FakeOptions } from '../../../support/fake-cluster.js';
 import { inputs } from '../../../support/inputs.js';
 import { ofType, runOn } from '../../../support/tools.js';
@@ -18,7 +19,8 @@ async function chartFor(options: FakeOptions, set = ''): Promise<string | undefi
     ...options,
   });
   const result = await runOn(cluster, inputs({ operation: 'plan', 'target-version': '2.4.24', set }));
-  return ofType(result, 'plan-created')[0]?.plan.chart?.to;
+  const [created] = ofType(result, 'plan-created');
+  return created && chartChangesOf(created.plan).chart?.to;
 }
 
 describe('the chart for a standalone with RocksMQ', () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { evaluateMilvusChart } from '../../../../src/core/checks/milvus-chart.js';
 import { readChart } from '../../../../src/core/helm/chart-file.js';
+import { chartChangesOf } from '../../../../src/core/platforms/registry.js';
 import { FakeCluster, type FakeOptions } from '../../../support/fake-cluster.js';
 import { inputs } from '../../../support/inputs.js';
 import { deployment, object } from '../../../support/objects.js';
@@ -42,22 +43,23 @@ describe('the upgrade of a release of an umbrella chart with this chart', () => 
   });
 
   it('is a rolling upgrade for the topology that runs, with the chart of the release', async () => {
-    const plan = ofType(await runFor({}, { operation: 'plan' }).result, 'plan-created')[0]?.plan;
-    expect(plan?.strategy).toBe('rolling');
-    expect(plan?.chart).toMatchObject({ from: '1.1.0', to: '1.1.0' });
-    expect(plan?.steps.find((step) => step.kind === 'helm-upgrade')).toMatchObject({
+    const { plan } = ofType(await runFor({}, { operation: 'plan' }).result, 'plan-created')[0]!;
+    const { chart, settings } = chartChangesOf(plan);
+    expect(plan.strategy).toBe('rolling');
+    expect(chart).toMatchObject({ from: '1.1.0', to: '1.1.0' });
+    expect(plan.steps.find((step) => step.kind === 'helm-upgrade')).toMatchObject({
       id: 'helm-upgrade/my@2.5.16+chart-1.1.0',
       chartVersion: '1.1.0',
       milvusChart: '4.2.37',
     });
-    expect(plan?.steps.flatMap((step) => (step.kind === 'resume' ? [step.role] : []))).toEqual([
+    expect(plan.steps.flatMap((step) => (step.kind === 'resume' ? [step.role] : []))).toEqual([
       'indexnode',
       'mixcoord',
       'querynode',
       'datanode',
       'proxy',
     ]);
-    expect(plan?.settings.map(({ path }) => path)).toContain('vectors.mixCoordinator.activeStandby.enabled');
+    expect(settings.map(({ path }) => path)).toContain('vectors.mixCoordinator.activeStandby.enabled');
   });
 
   it('takes the values of the run as values of the whole chart', async () => {

@@ -1,5 +1,6 @@
 // When the steps of a migration are complete, in cases that test/integration/migration.test.ts does not cover.
 import { describe, expect, it } from '@jest/globals';
+import type { RevisionPart } from '../../../../src/core/helm/journal.js';
 import type { MigrationObservation } from '../../../../src/core/migration/observation.js';
 import type { HelmObservation } from '../../../../src/core/helm/observation.js';
 import type { PrepareStep, ScaleDownStep } from '../../../../src/core/migration/step.js';
@@ -8,6 +9,7 @@ import { component, observationOf } from '../../../support/events.js';
 import { session } from '../../../support/fake-migration.js';
 import type { StepStatus } from '../../../../src/core/model/step-status.js';
 
+type Migration = MigrationObservation<RevisionPart>;
 const JOURNAL = {
   from: '2.1.4',
   to: '2.2.2',
@@ -17,7 +19,7 @@ const JOURNAL = {
   replicas: {},
   closed: false,
 };
-const READY: PrepareStep = {
+const READY: PrepareStep<RevisionPart> = {
   kind: 'prepare',
   id: 'prepare/my',
   timeoutSeconds: 60,
@@ -32,7 +34,7 @@ const STOP: ScaleDownStep = {
   mayBeBlind: false,
 };
 const [NOW, EARLIER] = ['2026-01-01T00:02:00.000Z', '2026-01-01T00:00:00.000Z'];
-const MIGRATION: MigrationObservation = {
+const MIGRATION: Migration = {
   journal: { ...JOURNAL, run: 'r', since: EARLIER },
   jobs: [],
   keeper: { state: 'ready', reason: '' },
@@ -45,7 +47,7 @@ const pod = { name: 'p', address: '10.0.0.1', isNew: true, ready: true, readySin
 const STOPPED = component('proxy', { desired: 0, ready: 0, podImages: [], terminating: 0, pods: [] });
 const LEFT = [session('proxy', 1, '10.0.0.1:19530')];
 
-function observation(migration: Partial<MigrationObservation>, more: Partial<HelmObservation> = {}): HelmObservation {
+function observation(migration: Partial<Migration>, more: Partial<HelmObservation> = {}): HelmObservation {
   return {
     ...observationOf([component('proxy', { pods: [pod] })]),
     takenAt: NOW,

@@ -1,7 +1,7 @@
 // The steps of a migration, depending on the objects of earlier migrations. Interrupted migrations are tested in
 // test/integration/migration.test.ts.
 import { expect, it } from '@jest/globals';
-import type { Journal } from '../../../../src/core/migration/journal.js';
+import type { HelmJournal, RevisionPart } from '../../../../src/core/helm/journal.js';
 import type { MigrationJob } from '../../../../src/core/migration/observation.js';
 import { migrationSteps } from '../../../../src/core/migration/steps.js';
 import { version } from '../../../../src/core/model/version.js';
@@ -10,7 +10,7 @@ import { helmConfig } from '../../../support/configs.js';
 import type { HelmStep } from '../../../../src/core/helm/step.js';
 import { scaleUp } from '../../../../src/core/helm/steps.js';
 
-const OPEN: Journal = {
+const OPEN: HelmJournal = {
   ...{ from: '2.1.4', to: '2.2.16', image: 'milvusdb/milvus:v2.1.4', revision: 1, rootPath: 'by-dev', replicas: {} },
   ...{ closed: false, run: 'r', since: '2026-01-01T00:00:00.000Z' },
 };
@@ -21,7 +21,7 @@ const config = { ...helmConfig({ release: 'my', strategy: 'auto', 'target-versio
 const START = ['helm-upgrade', 'scale-up', 'wait-ready', 'finalize'];
 const ALL = ['prepare', 'scale-down', 'backup', 'migrate', ...START];
 
-it.each<[string, Journal | null, readonly string[]]>([
+it.each<[string, HelmJournal | null, readonly string[]]>([
   ['resume after the tool for an open journal', OPEN, START],
   ['start from the beginning for a closed journal', { ...OPEN, closed: true }, ALL],
   ['start from the beginning without a journal', null, ALL],
@@ -37,11 +37,11 @@ it.each<[string, Journal | null, readonly string[]]>([
     hasServed: false,
   };
   const observation = { ...observationOf([component('proxy')]), migration };
-  const steps = migrationSteps<HelmStep>({
+  const steps = migrationSteps<HelmStep, RevisionPart>({
     config,
     observation,
     from: version('2.1.4'),
-    revision: 1,
+    part: { revision: 1 },
     parts: { write: helmUpgrade, start: (replicas) => scaleUp(config, replicas), waitReady },
   });
   expect(steps.map((step) => step.kind)).toEqual(kinds);

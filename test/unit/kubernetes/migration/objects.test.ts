@@ -1,6 +1,6 @@
 // Everything that a migration creates is sent to the API server as a dry run before any change.
 import { expect, it } from '@jest/globals';
-import type { HelmPlan } from '../../../../src/core/platforms/types.js';
+import type { HelmPlan } from '../../../../src/core/helm/step.js';
 import { migrationObjects } from '../../../../src/kubernetes/migration/preflight.js';
 import { FakeMigration } from '../../../support/fake-migration.js';
 import { helmConfig } from '../../../support/configs.js';
