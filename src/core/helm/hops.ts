@@ -36,7 +36,7 @@ export const helmHops: HopPlanner<'helm'> = {
   checkable,
 };
 
-/** The requested chart and the values of the user belong to the target; a change of the topology sets its own values. */
+/** An exact chart belongs to the target. A change of the topology sets its values, under those of the user. */
 function configFor(config: HelmConfig, position: HopPosition, observation: HelmObservation): HelmConfig {
   const { hop } = position;
   const isExact = config.chartVersion.kind === 'exact';

@@ -2,7 +2,7 @@
 import { newestVersion } from '../model/observation.js';
 import { compareVersions, parseImage, parseVersion, type Version } from '../model/version.js';
 import { pausedComponents } from '../rolling/steps.js';
-import { isRolloutComplete, type HelmObservation } from './observation.js';
+import { isRolloutComplete, type HelmObservation, type Release } from './observation.js';
 
 /**
  * In this order: the journal of a migration, the Deployments that a rolling upgrade has paused, and the newest version
@@ -15,8 +15,12 @@ export function unfinishedTarget(observation: HelmObservation): Version | null {
   const paused = pausedComponents(observation).map(({ pauseRecord }) => parseVersion(pauseRecord?.to ?? ''));
   if (paused.length > 0) return newestOf(paused);
   if (!release || release.startedBy === '' || isRolloutComplete(observation)) return null;
-  const written = Object.values(release.history?.[0]?.images ?? {}).map((image) => parseImage(image).version);
-  return newestOf([...written, newestVersion(observation)]);
+  return newestOf([...versionsWritten(release), newestVersion(observation)]);
+}
+
+/** The versions in the manifest of the newest revision. */
+function versionsWritten({ history }: Release): (Version | null)[] {
+  return Object.values(history?.[0]?.images ?? {}).map((image) => parseImage(image).version);
 }
 
 function newestOf(versions: readonly (Version | null)[]): Version | null {

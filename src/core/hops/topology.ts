@@ -20,8 +20,17 @@ export function withTopologyChange(hops: readonly PathHop[], start: PathStart): 
   const before = hops[at - 1];
   if (before && isWithin(withoutPreRelease(before.to), move.targets))
     return hops.map((hop) => (hop === before ? { ...hop, topology: change } : hop));
-  const from = hops[at]?.from ?? start.from;
-  const to = ownTarget(from, move);
+  return withOwnHop(hops, found, move, change);
+}
+
+function withOwnHop(
+  hops: readonly PathHop[],
+  { need, at }: Need,
+  move: TopologyMove,
+  change: TopologyChange,
+): readonly PathHop[] {
+  const from = hops[at]?.from;
+  const to = from && ownTarget(from, move);
   if (!to) return hops;
   const own: PathHop = { from, to, why: need.why, source: move.source, topology: change };
   return [...hops.slice(0, at), own, ...hops.slice(at).map((hop, index) => (index === 0 ? { ...hop, from: to } : hop))];
@@ -51,7 +60,7 @@ function isUnfit(
   return unfit.includes(topology) || roles.some((role) => removed.includes(role));
 }
 
-/** The newest patch of the running minor version, or the running version if it is newer; null if the move needs another. */
+/** The newest patch of the running minor version, or the running one if it is newer; null if it does not fit the move. */
 function ownTarget(from: Version, { targets }: TopologyMove): Version | null {
   const latest = latestPatch(from);
   const to = latest && compareVersions(latest, from) > 0 ? latest : from;
