@@ -3,6 +3,7 @@ import type { UpgradeState } from '../core/compose/observation.js';
 import type { ComposeStep, EditFilesStep } from '../core/compose/step.js';
 import type { ComposeTools } from './apply-tools.js';
 import { finalize, prepare, runTool, scaleDown } from './migration/apply.js';
+import { changeOwners } from './data-owner.js';
 import { recreate } from './project/recreate.js';
 import { writeProjectFile } from './project/write-file.js';
 
@@ -24,6 +25,7 @@ const APPLIES: {
   ) => Promise<void>;
 } = {
   'edit-files': editFiles,
+  'data-owner': changeOwners,
   recreate,
   prepare,
   'scale-down': scaleDown,
@@ -47,7 +49,12 @@ async function editFiles(
       .filter((file) => !kept.some(({ path }) => path === file.path))
       .map(({ path, before }) => ({ path, text: before }));
     const beganWith = known
-      ? { run: known.run, since: known.since, ...(known.started ? { started: true } : {}) }
+      ? {
+          run: known.run,
+          since: known.since,
+          ...(known.started ? { started: true } : {}),
+          ...(known.owners ? { owners: known.owners } : {}),
+        }
       : { run, since: new Date().toISOString() };
     const state: UpgradeState = { ...draft, ...beganWith, files: [...kept, ...fresh] };
     stateDirectory.writeState(state);

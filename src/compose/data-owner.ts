@@ -1,10 +1,21 @@
 // Reads and changes the owner of the data of Milvus, in a container that mounts the volumes of the current one. Works
 // for bind mounts and named volumes, also if Docker runs on another machine.
-import { dataPaths, servicesWithOtherUser, type DataDirectory } from '../core/compose/data-owner.js';
-import type { ProjectObservation, ServiceObservation } from '../core/compose/observation.js';
-import { own } from '../core/lib/own.js';
+import type { ContainerObservation } from '../core/compose/containers.js';
+import { dataPaths, servicesWithOtherUser } from '../core/compose/data-owner.js';
+import type {
+  ChangedOwner,
+  DataDirectory,
+  ProjectObservation,
+  ServiceObservation,
+} from '../core/compose/observation.js';
+import type { DataOwnerStep, OwnedDirectory } from '../core/compose/step.js';
+import { shorten } from '../core/lib/escape.js';
+import { UpgradeError } from '../core/model/error.js';
 import type { Version } from '../core/model/version.js';
+import type { ComposeTools } from './apply-tools.js';
 import type { Docker } from './docker/docker.js';
+import { stopOthers } from './project/recreate.js';
+import type { StateDirectory } from './project/state-directory.js';
 
 /** Prints for each directory its size in KiB, and `foreign` if the user could not write to something in it. */
 const SCRIPT = `user=$1; shift
@@ -44,25 +55,62 @@ async function readOne(docker: Docker, service: ServiceObservation, uid: number)
 }
 
 /**
- * Gives the data of stopped services to a user, before the first container with the new image is created. Safe to
- * repeat. Throws `command-failed`.
+ * Stops the services, and gives their directories to another user. The previous owner is recorded before, the new one
+ * after the change. Safe to repeat. Throws `command-failed`.
  */
-export async function changeDataOwner(
-  docker: Docker,
-  services: readonly ServiceObservation[],
-  {
-    uid,
-    images,
-    seconds,
-  }: { readonly uid: number; readonly images: Readonly<Record<string, string>>; readonly seconds: number },
+export async function changeOwners(
+  { images, directories, timeoutSeconds }: DataOwnerStep,
+  tools: ComposeTools,
 ): Promise<void> {
-  for (const service of services) {
-    const old = service.containers.find((container) => container.image !== own(images, service.name));
-    const paths = dataPaths(service);
-    if (!old || paths.length === 0 || service.setup.user !== '') continue;
-    const args = [...helper(old.id), '--entrypoint', 'chown', old.imageId || old.image];
-    await docker.run([...args, '-Rh', `${uid}:${uid}`, ...paths], { timeoutSeconds: seconds });
+  const { docker, observation, stateDirectory } = tools;
+  await stopOthers(images, tools);
+  for (const directory of directories) {
+    const { path, owner } = directory;
+    const container = mountingContainer(observation.project, directory);
+    const known = (stateDirectory.readState()?.owners ?? []).find((other) => isSame(other, directory));
+    const before = known?.before ?? (await readOwner(docker, container, path));
+    record(stateDirectory, { ...directory, before, now: null });
+    const args = [...helper(container.id), '--entrypoint', 'chown', container.imageId || container.image];
+    await docker.run([...args, '-Rh', owner, path], { timeoutSeconds });
+    record(stateDirectory, { ...directory, before, now: owner });
   }
+}
+
+function mountingContainer({ services }: ProjectObservation, { service, path }: OwnedDirectory): ContainerObservation {
+  const container = services.find(({ name }) => name === service)?.containers[0];
+  if (container) return container;
+  throw new UpgradeError({
+    code: 'command-failed',
+    what: `The owner of ${path} of ${service} cannot be changed`,
+    why: `${service} has no container, and its mounts are those of its container`,
+    remedy: `Create it without starting it: docker compose create ${service}. Then run the action again.`,
+  });
+}
+
+async function readOwner(docker: Docker, { id, imageId, image }: ContainerObservation, path: string): Promise<string> {
+  const args = [...helper(`${id}:ro`), '--entrypoint', 'stat', imageId || image, '-c', '%u:%g', path];
+  const owner = (await docker.run(args, { reads: true })).trim();
+  if (/^\d+:\d+$/.test(owner)) return owner;
+  throw new UpgradeError({
+    code: 'command-failed',
+    what: `The owner of ${path} could not be read`,
+    why: `stat printed ${JSON.stringify(shorten(owner, 100))}`,
+    remedy: 'Check that the image of the running container has the program stat, and run the action again.',
+  });
+}
+
+function record(stateDirectory: StateDirectory, { service, path, before, now }: ChangedOwner): void {
+  const state = stateDirectory.readState();
+  if (!state) return;
+  const others = (state.owners ?? []).filter((other) => !isSame(other, { service, path }));
+  stateDirectory.writeState({ ...state, owners: [...others, { service, path, before, now }] });
+}
+
+function isSame(
+  one: Pick<OwnedDirectory, 'service' | 'path'>,
+  other: Pick<OwnedDirectory, 'service' | 'path'>,
+): boolean {
+  return one.service === other.service && one.path === other.path;
 }
 
 function helper(container: string): string[] {

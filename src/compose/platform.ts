@@ -55,6 +55,7 @@ export class ComposePlatform implements Platform<'compose'> {
       place,
       env: options.env,
       selected: config.project.services,
+      ownedBy: config.project.fixDataOwner ? config.target : null,
       started: this.#started,
       joined: () => this.#lock.joined(),
       lockContainer: () => this.#lock.containerName(),
@@ -71,7 +72,7 @@ export class ComposePlatform implements Platform<'compose'> {
     this.#changeSignal.reset();
     const { project, observation } = await this.#observer.observe(this.#state, this.#answers);
     this.#services = project.services;
-    const { endpoints, rootPath } = this.#etcd.learn(this.#observer.settings());
+    const { endpoints, rootPath } = await this.#etcd.learn(this.#observer.settings(), project.services);
     const sessions = this.#etcd.read();
     const migration = await this.#migration.read({ ...observation, ...(sessions ? { sessions } : {}) });
     const complete = {
@@ -177,7 +178,7 @@ export class ComposePlatform implements Platform<'compose'> {
   }
 
   #helperNetworks(services: ProjectObservation['services']): readonly string[] {
-    return helperNetworks(services, this.#etcd.learn(this.#observer.settings()).endpoints);
+    return helperNetworks(services, this.#etcd.address().endpoints);
   }
 
   #applyTools(observation: ComposeObservation, signal: AbortSignal): ComposeTools {
@@ -185,7 +186,7 @@ export class ComposePlatform implements Platform<'compose'> {
     const [docker, stateDirectory] = [baseDocker.under(signal), this.#state];
     return {
       ...{ docker, config, run, emit, stateDirectory, observation },
-      address: this.#etcd.learn(this.#observer.settings()),
+      address: this.#etcd.address(),
       network: this.#helperNetworks(observation.project.services)[0] ?? '',
       etcd: this.#etcd,
       tool: new ToolRuns({ docker, project, stateDirectory }),

@@ -147,8 +147,37 @@ describe('an upgrade to images with another user', () => {
   it('changes the owner while Milvus is stopped if fix-data-owner is set', async () => {
     const project = owned(true);
     const inputs = runInputs({ 'target-version': '3.0.0', 'fix-data-owner': 'true' });
-    expect((await runOn(project, inputs)).outcome).toBe('succeeded');
-    expect(project.calls.slice(2)).toEqual(['stop standalone', 'chown 999', 'up standalone', 'remove the notes']);
+    const result = await runOn(project, inputs);
+    expect(result.outcome).toBe('succeeded');
+    expect(project.calls.slice(2)).toEqual([
+      'stop standalone',
+      'chown 999:999 /var/lib/milvus',
+      'up standalone',
+      'remove the notes',
+    ]);
+    const [step] = ofType(result, 'plan-created')[0]!.plan.steps.filter(({ kind }) => kind === 'data-owner');
+    expect(step).toMatchObject({ why: 'give /var/lib/milvus of standalone (2.9 GiB) to 999:999' });
+  });
+
+  it('gives the data back if the new version cannot be started', async () => {
+    const project = owned(true);
+    project.refuseVersion('3.0.0');
+    const inputs = runInputs({ 'target-version': '3.0.0', 'fix-data-owner': 'true' });
+    expect((await runOn(project, inputs)).outcome).toBe('rolled-back');
+    expect(project.owners.get('/var/lib/milvus')).toBe('0:0');
+    const changes = project.calls.filter((call) => /^(chown|stop|up)/.test(call));
+    expect(changes.slice(-3)).toEqual(['up standalone', 'chown 0:0 /var/lib/milvus', 'up standalone']);
+  });
+
+  it.each([1, 2, 3, 4, 5, 6])('changes the owner once, killed at call %i and run again', async (call) => {
+    const project = owned(true);
+    const inputs = runInputs({ 'target-version': '3.0.0', 'fix-data-owner': 'true' });
+    project.dieAt({ call });
+    await runOn(project, inputs);
+    project.dieAt(null);
+    await runOn(project, inputs);
+    expect(project.owners.get('/var/lib/milvus')).toBe('999:999');
+    expect(project.images()).toEqual(['milvusdb/milvus:v3.0.0']);
   });
 });
 

@@ -14,7 +14,7 @@ import {
 } from './compose-stage.js';
 import { DockerFaultProxy } from './docker-fault-proxy.js';
 
-/** The new version takes this time, so that the first run is still waiting when the second one has acquired the lock. */
+/** The start of the new version takes so long that the first run still waits when the second one holds the lock. */
 const SLOW = 'v2.2.16:ready-after=12';
 const WAITING = '▶ wait-healthy';
 /** Longer than a command that was delayed needs. */
@@ -23,7 +23,7 @@ const SETTLE_MILLISECONDS = 3_000;
 const guardOf = ({ name }: Project): string => `milvus-upgrade-guard-${name}`;
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, SETTLE_MILLISECONDS));
 
-/** Everything that a run could have changed, and when a container of the project was last created, started or stopped. */
+/** The state that a run could have changed, with the ID and start time of the containers. */
 async function stateOf(project: Project): Promise<string> {
   const [runs, standalone, etcd] = await Promise.all([
     project.runs(),

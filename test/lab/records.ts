@@ -3,7 +3,7 @@
 // results with the record.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-export type RecordName = 'bad-inputs' | 'causes' | 'migration-faults' | 'compose-faults';
+export type RecordName = 'bad-inputs' | 'causes' | 'migration-faults' | 'compose-faults' | 'compose-readings';
 
 const fileOf = (name: RecordName): string => `test/lab/records/${name}.json`;
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { killAll } from './lab.js';
 import { all, chartDirectory, get, helm, images, install, kubectl, readyAfter, useSimulatedLab } from './place.js';
 import { Proxy } from './proxy.js';
-import { itFull } from './tier.js';
+import { itFull, rowsOf } from './tier.js';
 
 const place = useSimulatedLab('disturbed');
 
@@ -61,44 +61,43 @@ describe('a disturbed run on the simulated lab', () => {
     expect(JSON.parse(helm(place, 'history', 'my', '-o', 'json'))).toHaveLength(3);
   });
 
-  it.each([
-    [
-      'resumes a Deployment',
-      /▶ resume\/indexnode/,
-      'my-milvus-rootcoord',
-      { paused: false },
-      'spec.paused: true →',
-      'another client',
-    ],
-    [
-      'restarts the pods of a Deployment',
-      /▶ resume\/indexnode/,
-      'my-milvus-indexnode',
-      { template: { metadata: { annotations: { 'reloader.example.com/last': 'config-1' } } } },
-      'spec.template.metadata.annotations.reloader.example.com/last',
-      'another client ("reloader", at ',
-    ],
-  ] as const)(
-    'stops within seconds when another client %s, and names it',
-    async (_, moment, name, spec, change, who) => {
-      install(place, '2.2.12', ...readyAfter(20));
-      const running = place.action.start({ strategy: 'rolling', 'on-failure': 'stop' });
-      await running.says(moment);
-      const words = ['-n', place.namespace, 'patch', 'deployment', name, '--field-manager=reloader', '--type=merge'];
-      kubectl(place, ...words, '-p', JSON.stringify({ spec }));
-      const startedAt = performance.now();
-      const done = await running.finished;
-      const seconds = (performance.now() - startedAt) / 1000;
-      expect(done.outputs.outcome).toBe('failed');
-      expect(done.report?.problem?.why).toContain(`changed Deployment ${name} during this run: ${change}`);
-      expect(done.report?.problem?.why).toContain(who);
-      expect(seconds).toBeLessThan(15);
-      const next = await place.action.run();
-      if (next.outputs.outcome !== 'succeeded') throw new Error(next.log);
-      expect(images(place)).toEqual(all('v2.2.16'));
-      expect(get(place, 'deployments', '{.spec.paused}')).toBe('');
-    },
-  );
+  it.each(
+    rowsOf([
+      [
+        'resumes a Deployment',
+        /▶ resume\/indexnode/,
+        'my-milvus-rootcoord',
+        { paused: false },
+        'spec.paused: true →',
+        'another client',
+      ],
+      [
+        'restarts the pods of a Deployment',
+        /▶ resume\/indexnode/,
+        'my-milvus-indexnode',
+        { template: { metadata: { annotations: { 'reloader.example.com/last': 'config-1' } } } },
+        'spec.template.metadata.annotations.reloader.example.com/last',
+        'another client ("reloader", at ',
+      ],
+    ] as const),
+  )('stops within seconds when another client %s, and names it', async (_, moment, name, spec, change, who) => {
+    install(place, '2.2.12', ...readyAfter(8));
+    const running = place.action.start({ strategy: 'rolling', 'on-failure': 'stop' });
+    await running.says(moment);
+    const words = ['-n', place.namespace, 'patch', 'deployment', name, '--field-manager=reloader', '--type=merge'];
+    kubectl(place, ...words, '-p', JSON.stringify({ spec }));
+    const startedAt = performance.now();
+    const done = await running.finished;
+    const seconds = (performance.now() - startedAt) / 1000;
+    expect(done.outputs.outcome).toBe('failed');
+    expect(done.report?.problem?.why).toContain(`changed Deployment ${name} during this run: ${change}`);
+    expect(done.report?.problem?.why).toContain(who);
+    expect(seconds).toBeLessThan(15);
+    const next = await place.action.run();
+    if (next.outputs.outcome !== 'succeeded') throw new Error(next.log);
+    expect(images(place)).toEqual(all('v2.2.16'));
+    expect(get(place, 'deployments', '{.spec.paused}')).toBe('');
+  });
 
   itFull('that is killed while it waits is completed by the next run', async () => {
     install(place, '2.2.12', ...readyAfter(5));

@@ -71,7 +71,7 @@ describe('a release that this action does not own', () => {
     const before = [stateOf('deployments', 'worker'), stateOf('secrets', 'credentials')];
     const values = (): Record<string, unknown> =>
       JSON.parse(helm(place, 'get', 'values', 'my', '-o', 'json')) as Record<string, unknown>;
-    const done = await place.action.run({ chart, strategy: 'auto' });
+    const done = await place.action.run({ chart });
     if (done.outputs.outcome !== 'succeeded') throw new Error(done.log);
     expect(images(place)).toEqual(all('v2.2.16'));
     expect([stateOf('deployments', 'worker'), stateOf('secrets', 'credentials')]).toEqual(before);

@@ -3,7 +3,7 @@
 // the run can be killed before every call.
 import { findCauses } from '../../src/core/compose/causes.js';
 import { evaluateProject, type ProjectFacts } from '../../src/core/compose/checks.js';
-import { evaluateDataOwners, type DataDirectory } from '../../src/core/compose/data-owner.js';
+import { evaluateDataOwners } from '../../src/core/compose/data-owner.js';
 import { evaluateObjectStore } from '../../src/core/compose/dependency-images.js';
 import { evaluateSetup, type ImageSetups } from '../../src/core/compose/setup-checks.js';
 import { isUp, readComponent } from '../../src/core/compose/components.js';
@@ -12,6 +12,7 @@ import { readMilvusSettings } from '../../src/core/compose/milvus-settings.js';
 import {
   milvusServices,
   type Answer,
+  type DataDirectory,
   type Health,
   type ComposeObservation,
   type ProjectObservation,
@@ -20,7 +21,7 @@ import {
 } from '../../src/core/compose/observation.js';
 import { selectServices } from '../../src/core/compose/selected-services.js';
 import { readServices } from '../../src/core/compose/services.js';
-import type { ComposeStep, EditFilesStep, RecreateStep } from '../../src/core/compose/step.js';
+import type { ComposeStep, DataOwnerStep, EditFilesStep, RecreateStep } from '../../src/core/compose/step.js';
 import { conclude } from '../../src/core/checks/results.js';
 import { UpgradeError } from '../../src/core/model/error.js';
 import type { Evidence } from '../../src/core/model/evidence.js';
@@ -102,6 +103,8 @@ export class FakeProject implements Platform<'compose'> {
   /** The data of Milvus, as its check reads it. */
   dataDirectories: readonly DataDirectory[] = [];
   fixesDataOwner = false;
+  /** By path; `user:group`. */
+  readonly owners = new Map<string, string>();
   /** The input `services`. */
   selected: readonly string[] = [];
   /** Calls of Docker that fail: the number of the first one, and how many from there on. */
@@ -214,6 +217,7 @@ export class FakeProject implements Platform<'compose'> {
     this.applied.push(step.id);
     const observation = this.#snapshot();
     if (step.kind === 'edit-files') await this.#edit(step);
+    if (step.kind === 'data-owner') await this.#changeOwners(step, observation.project.services);
     if (step.kind === 'recreate') await this.#recreate(step, observation.project.services);
     if (step.kind === 'prepare') await this.#begin(step.journal);
     if (step.kind === 'scale-down') await this.#stopAll(step.revoke, observation);
@@ -285,7 +289,20 @@ export class FakeProject implements Platform<'compose'> {
     }
   }
 
-  async #recreate({ images, dataOwner }: RecreateStep, all: readonly ServiceObservation[]): Promise<void> {
+  async #recreate({ images }: RecreateStep, all: readonly ServiceObservation[]): Promise<void> {
+    const wrong = await this.#stopOthers(images, all);
+    for (const { name, image } of wrong) {
+      await this.#call(`up ${name}`);
+      if (this.#unstartable.has(releaseOf(image))) throw failed(`no such image: ${image}`);
+      this.#up(name, image);
+    }
+    for (const { name } of wrong) this.#run.started.add(name);
+  }
+
+  async #stopOthers(
+    images: RecreateStep['images'],
+    all: readonly ServiceObservation[],
+  ): Promise<readonly ServiceObservation[]> {
     const services = all.filter((service) => service.name in images);
     const wrong = services.filter(
       ({ name, containers }) =>
@@ -297,13 +314,21 @@ export class FakeProject implements Platform<'compose'> {
     );
     for (const { name, containers } of isOld ? wrong : []) if (containers.some(isUp)) await this.#stopService(name);
     if (isOld) this.#sessions = [];
-    if (dataOwner !== undefined) await this.#call(`chown ${dataOwner}`);
-    for (const { name, image } of wrong) {
-      await this.#call(`up ${name}`);
-      if (this.#unstartable.has(releaseOf(image))) throw failed(`no such image: ${image}`);
-      this.#up(name, image);
+    return wrong;
+  }
+
+  /** Everything belongs to root until an owner is changed. */
+  async #changeOwners({ images, directories }: DataOwnerStep, all: readonly ServiceObservation[]): Promise<void> {
+    await this.#stopOthers(images, all);
+    for (const { service, path, owner } of directories) {
+      await this.#call(`chown ${owner} ${path}`);
+      const owners = (this.upgradeState?.owners ?? []).filter((other) => other.path !== path);
+      const before = this.owners.get(path) ?? '0:0';
+      this.owners.set(path, owner);
+      const known = this.upgradeState?.owners?.find((other) => other.path === path)?.before ?? before;
+      if (this.upgradeState)
+        this.upgradeState = { ...this.upgradeState, owners: [...owners, { service, path, before: known, now: owner }] };
     }
-    for (const { name } of wrong) this.#run.started.add(name);
   }
 
   /** Like Compose: starts an existing container that matches the files, and recreates the others. */
@@ -491,6 +516,7 @@ export class FakeProject implements Platform<'compose'> {
       environment: new SecretValues({}),
       services,
       upgradeState: this.upgradeState,
+      ...(this.fixesDataOwner ? { dataDirectories: this.dataDirectories } : {}),
       health,
       answer: this.#answer(),
       started: [...started],

@@ -7,7 +7,7 @@ import { getRecord } from '../../core/lib/json.js';
 import type { Values } from '../../core/model/values.js';
 import { outputOf, runLong, startProgram, type Command, type Finished } from '../../runner/process.js';
 import { withoutHints, withoutValues } from './messages.js';
-import type { ComposeProjectPlace } from './find-compose.js';
+import { flagsOf, type ComposeProjectPlace } from './find-compose.js';
 import { findDocker, type DockerConfig, type FoundDocker } from './find-docker.js';
 import { readInspected } from './inspect-output.js';
 import { projectNameOf } from '../project/name.js';
@@ -103,16 +103,8 @@ export class Docker {
 
   /** Runs `docker compose …` for this project and returns its standard output. */
   async compose(args: readonly string[], call: DockerCall = {}): Promise<string> {
-    const { files, directory, name, envFiles } = this.#place;
     const { compose } = this.#found;
-    const command: Command = [
-      ...compose,
-      ...files.flatMap((file) => ['-f', file]),
-      ...(directory === '' ? [] : ['--project-directory', directory]),
-      ...(name === '' ? [] : ['-p', name]),
-      ...envFiles.flatMap((file) => ['--env-file', file]),
-      ...args,
-    ];
+    const command: Command = [...compose, ...flagsOf(this.#place), ...args];
     const finished = await this.#execute(command, args, call);
     const [program, second = ''] = compose;
     const short: Command = second === 'compose' ? [program, second, ...args] : [program, ...args];
@@ -146,8 +138,8 @@ export class Docker {
   }
 
   /** The last log lines of a container, stdout and stderr; empty if there are none. */
-  async logs(container: string, lines: number): Promise<string> {
-    const args = ['logs', '--tail', String(lines), container];
+  async logs(container: string, lines: number | 'all', range: readonly string[] = []): Promise<string> {
+    const args = ['logs', '--tail', String(lines), ...range, container];
     const { stdout, stderr } = await this.#execute(['docker', ...args], args, {});
     return [stdout, stderr].filter((text) => text !== '').join('\n');
   }

@@ -13,6 +13,16 @@ export interface ComposeProjectPlace {
   readonly envFiles: readonly string[];
 }
 
+/** The flags that select this project. */
+export function flagsOf({ files, directory, name, envFiles }: ComposeProjectPlace): string[] {
+  return [
+    ...files.flatMap((file) => ['-f', file]),
+    ...(directory === '' ? [] : ['--project-directory', directory]),
+    ...(name === '' ? [] : ['-p', name]),
+    ...envFiles.flatMap((file) => ['--env-file', file]),
+  ];
+}
+
 const OLDEST_COMPOSE = [1, 27] as const;
 
 export interface Surroundings {

@@ -28,7 +28,7 @@ export interface LockContainer {
   prove(): Promise<AbortSignal>;
   /**
    * For a run that waits: throws `lock-lost` if the container was removed, replaced or paused. What is read through a
-   * paused container has no answer. A daemon that does not respond is no reason to end a wait.
+   * paused container has no answer. A daemon that does not respond does not end a wait.
    */
   check(): Promise<void>;
   /** Also works after a cancellation; may be called twice. */

@@ -41,8 +41,8 @@ export async function runTool(step: MigrationJobStep, tools: ComposeTools): Prom
     observation.components.map((component) => [component.deployment, component.generation ?? 0]),
   );
   const sha256 = jobOf(observation.migration, 'backup', step.attempt)?.backup?.sha256 ?? '';
-  const { endpoints, user } = address;
-  const common = { journal, endpoints, user, generations, sha256, network, image: config.migration.image };
+  const { endpoints, user, tls } = address;
+  const common = { journal, endpoints, user, tls, generations, sha256, network, image: config.migration.image };
   await tool.start({
     ...common,
     kind: step.kind,

@@ -3,7 +3,7 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MigrationJob } from '../../core/migration/observation.js';
-import { toolConfiguration } from '../../core/migration/tool.js';
+import { tlsSettings, toolConfiguration } from '../../core/migration/tool.js';
 import { parseJsonRecord } from '../../core/lib/json.js';
 import { sha256Of } from '../../runner/checksum.js';
 import type { Docker } from '../docker/docker.js';
@@ -140,7 +140,7 @@ export class ToolRuns {
    * Copies the files through the daemon, which may be on another machine. They may contain a password, so they are
    * never passed as arguments.
    */
-  async #giveFiles({ kind, attempt, journal, endpoints, user }: ToolSpec, name: string): Promise<void> {
+  async #giveFiles({ kind, attempt, journal, endpoints, user, tls }: ToolSpec, name: string): Promise<void> {
     const { docker } = this.#options;
     // Removes what a killed run has left here.
     const directory = join(this.#options.stateDirectory.path, 'tool-files');
@@ -149,9 +149,10 @@ export class ToolRuns {
     try {
       mkdirSync(inside, { mode: 0o700, recursive: true });
       const backupFile = `${DIRECTORY}/${backupName(attempt)}`;
-      writeFileSync(join(inside, `${kind}.yaml`), toolConfiguration({ kind, journal, backupFile, endpoints, user }), {
-        mode: 0o600,
-      });
+      const more = tls ? tlsSettings(DIRECTORY, Object.keys(tls.files), tls.minVersion) : {};
+      const work = { kind, journal, backupFile, endpoints, user, more };
+      const files = { [`${kind}.yaml`]: toolConfiguration(work), ...tls?.files };
+      for (const [file, text] of Object.entries(files)) writeFileSync(join(inside, file), text, { mode: 0o600 });
       await docker.run(['cp', `${inside}/.`, `${name}:${DIRECTORY}`]);
       if (kind === 'restore') await docker.run(['cp', this.backupPath(attempt), `${name}:${backupFile}`]);
     } finally {

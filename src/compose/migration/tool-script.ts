@@ -2,6 +2,7 @@
 import type { Journal } from '../../core/migration/journal.js';
 import type { JobKind, MigrationJob } from '../../core/migration/observation.js';
 import { TOOL } from '../../core/migration/tool.js';
+import type { EtcdTls } from '../project/etcd-certificates.js';
 
 /** A single level below `/tmp`, which exists in every image. */
 export const DIRECTORY = '/tmp/milvus-upgrade';
@@ -18,6 +19,7 @@ export interface ToolSpec {
   readonly journal: Journal;
   readonly endpoints: readonly string[];
   readonly user: { readonly name: string; readonly password: string } | null;
+  readonly tls: EtcdTls | null;
   readonly generations: Readonly<Record<string, number>>;
   /** The SHA-256 of the backup that is restored. */
   readonly sha256: string;

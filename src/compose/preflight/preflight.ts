@@ -41,7 +41,7 @@ export async function checkBefore(
     gatherFacts(docker, project, paths),
     listBackups(plan, tool),
     readImageSetups(docker, project),
-    readDataDirectories(docker, project, plan.from, plan.to),
+    project.dataDirectories ?? readDataDirectories(docker, project, plan.from, plan.to),
   ]);
   const found = [
     ...evaluateProject(project, facts, etcd.bytes),

@@ -82,16 +82,34 @@ function readReferenced(
   env: readonly ObservedFile[],
   environment: Environment,
 ): ObservedFile[] {
-  const known = new Set([...files, ...env].map((file) => file.path));
-  const plain = ({ kind, path, text }: ObservedFile): ProjectFile => ({ kind, path, text: text.reveal() });
-  const expand = (file: ObservedFile): ObservedFile[] =>
-    referencesOf(plain(file), env.map(plain), environment).flatMap(({ kind, path }) => {
-      if (known.has(path) || !isFile(path)) return [];
-      known.add(path);
-      const found = { ...readFile(kind, path), isReferenced: true };
-      return kind === 'compose' ? [...expand(found), found] : [found];
-    });
-  return files.flatMap(expand);
+  const known = new Map([...files, ...env].map((file) => [file.path, file]));
+  const found: ObservedFile[] = [];
+  const read = (kind: ObservedFile['kind'], path: string): ObservedFile | undefined => {
+    const file = known.get(path) ?? (isFile(path) ? { ...readFile(kind, path), isReferenced: true } : undefined);
+    if (file) known.set(path, file);
+    return file;
+  };
+  const add = (file: ObservedFile): void => {
+    if (file.isReferenced && !found.includes(file)) found.push(file);
+  };
+  const expand = (file: ObservedFile, usable: readonly ObservedFile[]): void => {
+    for (const reference of referencesOf(plain(file), usable.map(plain), environment)) {
+      const own = reference.kind === 'include' ? reference.env.flatMap((path) => read('env', path) ?? []) : [];
+      own.forEach(add);
+      for (const path of reference.paths.filter((path) => !known.has(path))) {
+        const other = read('compose', path);
+        if (!other) continue;
+        expand(other, [...own, ...usable]);
+        add(other);
+      }
+    }
+  };
+  for (const file of files) expand(file, env);
+  return found;
+}
+
+function plain({ kind, path, text }: ObservedFile): ProjectFile {
+  return { kind, path, text: text.reveal() };
 }
 
 function isFile(path: string): boolean {

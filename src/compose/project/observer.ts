@@ -6,6 +6,7 @@ import { readMilvusSettings } from '../../core/compose/milvus-settings.js';
 import { selectServices } from '../../core/compose/selected-services.js';
 import {
   milvusServices,
+  type DataDirectory,
   type Health,
   type ProjectObservation,
   type ComposeObservation,
@@ -14,14 +15,17 @@ import { readServices } from '../../core/compose/services.js';
 import type { ContainerObservation } from '../../core/compose/containers.js';
 import { readConfiguration, topologyOf } from '../../core/model/milvus-configuration.js';
 import { runningVersion } from '../../core/model/observation.js';
-import { oneLine, shorten } from '../../core/lib/escape.js';
 import { SecretValues, type Values } from '../../core/model/values.js';
 import { ProjectAccess } from './access.js';
 import type { Answers } from './answers.js';
+import { parseVersion, type Version } from '../../core/model/version.js';
+import { readDataDirectories } from '../data-owner.js';
 import type { Docker } from '../docker/docker.js';
 import type { ComposeProjectPlace } from '../docker/find-compose.js';
 import { requestHealth } from './health.js';
+import { LastOutput } from './last-output.js';
 import type { StateDirectory } from './state-directory.js';
+import { PrintedVersions } from './printed-versions.js';
 import { readProjectFiles } from './files.js';
 import { withRealMounts } from './real-mounts.js';
 
@@ -31,6 +35,8 @@ export interface ObserverOptions {
   readonly env: NodeJS.ProcessEnv;
   /** The input `services`. */
   readonly selected: readonly string[];
+  /** The target version, if the upgrade changes the owner of the data. */
+  readonly ownedBy: Version | null;
   /** Services that this run has started. */
   readonly started: ReadonlySet<string>;
   /** The networks of the lock container; empty before the lock is held. */
@@ -45,7 +51,6 @@ interface Known {
   readonly config: Values;
 }
 
-const LOG_LINES = 12;
 /** Configuration files in the image. */
 const CONFIGURATION = ['milvus.yaml', 'user.yaml'] as const;
 
@@ -56,11 +61,15 @@ export class ProjectObserver {
   /** True once the settings were read from a running container. */
   #isRead = false;
   #wellSince: ReadonlyMap<string, string> = new Map();
-  readonly #lastOutput = new Map<string, string>();
+  #dataDirectories: readonly DataDirectory[] | null = null;
+  readonly #lastOutput: LastOutput;
+  readonly #printed: PrintedVersions;
   readonly #access: ProjectAccess;
   constructor(options: ObserverOptions) {
     this.#options = options;
     this.#access = new ProjectAccess(options);
+    this.#lastOutput = new LastOutput(options);
+    this.#printed = new PrintedVersions(options.docker);
   }
 
   /** Reads the files again, through Compose. Throws `command-failed` with the message of Compose. */
@@ -109,9 +118,25 @@ export class ProjectObserver {
       health,
       answer: await answers.read({ services, via, health, isAwaited: started.size > 0 }),
       started: [...started],
-      lastOutput: await this.#readLastOutput(containers),
+      lastOutput: await this.#lastOutput.read(containers),
     };
-    return { project, observation: this.#observation(takenAt, project, health) };
+    const printed = await this.#printed.read(project);
+    const complete = { ...project, ...printed, ...(await this.#readDataDirectories(project, health)) };
+    return { project: complete, observation: this.#observation(takenAt, complete, health) };
+  }
+
+  /** Reads the owner of the data once, before the first change: its size is part of the plan. */
+  async #readDataDirectories(
+    project: ProjectObservation,
+    health: Readonly<Record<string, Health>>,
+  ): Promise<Pick<ProjectObservation, 'dataDirectories'>> {
+    const { docker, ownedBy } = this.#options;
+    if (!ownedBy) return {};
+    const components = milvusServices(project).map((service) => readComponent(service, health));
+    const from = parseVersion(project.upgradeState?.from ?? '') ?? runningVersion({ components });
+    if (!from) return {};
+    this.#dataDirectories ??= await readDataDirectories(docker, project, from, ownedBy);
+    return { dataDirectories: this.#dataDirectories };
   }
 
   /** Adds `wellSince` by the clock of this machine; that of the engine may differ. */
@@ -165,25 +190,5 @@ export class ProjectObserver {
       return [file, await this.#options.docker.run(args, { allowFailure: true, reads: true }).catch(() => '')];
     };
     return Object.fromEntries(await Promise.all(CONFIGURATION.map(read)));
-  }
-
-  /** Reads the last log lines once for each exited container. */
-  async #readLastOutput(containers: readonly ContainerObservation[]): Promise<Readonly<Record<string, string>>> {
-    const ended = containers.filter((container) => container.state === 'exited' || container.state === 'restarting');
-    for (const { id, finishedAt, service } of ended.filter((container) =>
-      this.#options.started.has(container.service),
-    )) {
-      const key = `${id} ${finishedAt}`;
-      if (!this.#lastOutput.has(key)) {
-        const lines = (await this.#options.docker.logs(id, LOG_LINES))
-          .split('\n')
-          .map(oneLine)
-          .filter((line) => line !== '');
-        this.#lastOutput.set(key, shorten(lines.slice(-2).join(' / ') || `${service} printed no log`, 300));
-      }
-    }
-    return Object.fromEntries(
-      ended.map(({ id, finishedAt }) => [id, this.#lastOutput.get(`${id} ${finishedAt}`) ?? '']),
-    );
   }
 }

@@ -1,11 +1,10 @@
 // Stops and starts the containers of Milvus services. Other services are not changed.
 import { isUp } from '../../core/compose/components.js';
-import type { ServiceObservation } from '../../core/compose/observation.js';
+import type { ProjectObservation, ServiceObservation } from '../../core/compose/observation.js';
 import type { RecreateStep } from '../../core/compose/step.js';
 import { own } from '../../core/lib/own.js';
 import { UpgradeError } from '../../core/model/error.js';
 import type { ComposeTools } from '../apply-tools.js';
-import { changeDataOwner } from '../data-owner.js';
 import { dependenciesStand } from './dependencies.js';
 import type { StateDirectory } from './state-directory.js';
 
@@ -16,25 +15,11 @@ const ANSWER_SECONDS = 60;
  * Dependencies are not changed. A service that was scaled manually keeps its number of containers, regardless of the
  * file.
  */
-export async function recreate(
-  { images, dataOwner, timeoutSeconds }: RecreateStep,
-  tools: ComposeTools,
-): Promise<void> {
+export async function recreate({ images }: RecreateStep, tools: ComposeTools): Promise<void> {
   const { docker, observation, started, stateDirectory } = tools;
-  const { project } = observation;
-  const services = project.services.filter((service) => Object.hasOwn(images, service.name));
-  const wrong = services.filter(
-    ({ name, containers }) =>
-      !containers.every((container) => container.image === own(images, name) && isUp(container)) ||
-      containers.length === 0,
-  );
-  const old = wrong.flatMap(({ name, containers }) =>
-    containers.filter((container) => isUp(container) && container.image !== own(images, name)),
-  );
-  const alone = (await dependenciesStand(docker, project, wrong)) ? [] : ['--no-deps'];
-  if (old.length > 0) await end(wrong, tools);
-  if (dataOwner !== undefined)
-    await changeDataOwner(docker, wrong, { uid: dataOwner, images, seconds: timeoutSeconds });
+  const wrong = servicesToReplace(observation.project, images);
+  const alone = (await dependenciesStand(docker, observation.project, wrong)) ? [] : ['--no-deps'];
+  await stopOthers(images, tools);
   const names = wrong.map((service) => service.name);
   const scales = wrong.flatMap(scaleOf);
   await removeUnborn(wrong, tools);
@@ -43,6 +28,25 @@ export async function recreate(
     timeoutSeconds: graceOf(wrong) + UP_SECONDS,
   });
   for (const name of names) started.add(name);
+}
+
+function servicesToReplace({ services }: ProjectObservation, images: RecreateStep['images']): ServiceObservation[] {
+  return services
+    .filter((service) => Object.hasOwn(images, service.name))
+    .filter(
+      ({ name, containers }) =>
+        !containers.every((container) => container.image === own(images, name) && isUp(container)) ||
+        containers.length === 0,
+    );
+}
+
+/** Stops the services that run containers of other images. */
+export async function stopOthers(images: RecreateStep['images'], tools: ComposeTools): Promise<void> {
+  const wrong = servicesToReplace(tools.observation.project, images);
+  const isOld = wrong.some(({ name, containers }) =>
+    containers.some((container) => isUp(container) && container.image !== own(images, name)),
+  );
+  if (isOld) await end(wrong, tools);
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { UpgradeState } from '../../core/compose/observation.js';
+import type { ChangedOwner, UpgradeState } from '../../core/compose/observation.js';
 import { SecretString } from '../../core/redaction/secret-string.js';
 import { formatJournal, parseJournal, type Journal } from '../../core/migration/journal.js';
 import { getRecords, isRecord, parseJsonRecord } from '../../core/lib/json.js';
@@ -114,7 +114,7 @@ function writeWhole(path: string, text: string): void {
 }
 
 /** Null if there is no upgrade state or it is incomplete: incomplete state must not be used. */
-function parseState({ run, since, from, to, images, files, started }: Values): UpgradeState | null {
+function parseState({ run, since, from, to, images, files, started, owners }: Values): UpgradeState | null {
   const texts = { run, since, from, to };
   if (
     !Object.values(texts).every((text) => typeof text === 'string' && text !== '') ||
@@ -126,6 +126,16 @@ function parseState({ run, since, from, to, images, files, started }: Values): U
     ...(texts as Record<keyof typeof texts, string>),
     images: images as UpgradeState['images'],
     ...(started === true ? { started } : {}),
+    ...(Array.isArray(owners) ? { owners: getRecords(owners).map(readOwner) } : {}),
     files: getRecords(files).map(({ path, text }) => ({ path: String(path), text: new SecretString(String(text)) })),
+  };
+}
+
+function readOwner({ service, path, before, now }: Values): ChangedOwner {
+  return {
+    service: String(service),
+    path: String(path),
+    before: String(before),
+    now: typeof now === 'string' ? now : null,
   };
 }

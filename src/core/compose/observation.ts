@@ -1,4 +1,5 @@
 // A snapshot of a Docker Compose project. Data only: src/compose takes it; the planner and the step evaluation read it.
+import type { Version } from '../model/version.js';
 import type { SecretString } from '../redaction/secret-string.js';
 import { own } from '../lib/own.js';
 import type { SecretValues } from '../model/values.js';
@@ -39,6 +40,22 @@ export interface ObservedFile {
   readonly isReferenced?: boolean;
 }
 
+/** One mounted directory of Milvus. */
+export interface DataDirectory {
+  readonly service: string;
+  readonly path: string;
+  /** True if something in it is not writable by the user of the new image; null if it could not be read. */
+  readonly isForeign: boolean | null;
+  readonly kibibytes: number;
+}
+
+export interface ChangedOwner {
+  readonly service: string;
+  readonly path: string;
+  readonly before: string;
+  readonly now: string | null;
+}
+
 /**
  * Upgrade state that is recorded before the first change: the previous files and images. Removed when the upgrade is
  * complete.
@@ -54,6 +71,8 @@ export interface UpgradeState {
   readonly images: Readonly<Record<string, { readonly before: string; readonly after: string }>>;
   /** Containers of the new version were requested: some of them may have run and been removed since. */
   readonly started?: boolean;
+  /** Directories that get another owner: the previous one, and the current one, null while it is being changed. */
+  readonly owners?: readonly ChangedOwner[];
   /** Files as they were before the first change. */
   readonly files: readonly { readonly path: string; readonly text: SecretString }[];
 }
@@ -83,6 +102,10 @@ export interface ProjectObservation {
   readonly upgradeState: UpgradeState | null;
   /** Milvus that runs without Docker Compose; only read if the project has no container. */
   readonly unmanaged?: readonly UnmanagedMilvus[];
+  /** By service whose image has no version: the version that it printed at its start, null if that is not certain. */
+  readonly printedVersions?: Readonly<Record<string, Version | null>>;
+  /** The data of Milvus; only read if an upgrade may change its owner. */
+  readonly dataDirectories?: readonly DataDirectory[];
   /** Why no Milvus container can be reached; left out if they can. */
   readonly reachProblem?: string;
   /** By container ID. */

@@ -4,7 +4,7 @@ import type { Environment, ProjectFile } from './files/project.js';
 import type { ProjectObservation } from './observation.js';
 
 export function plainFiles({ files }: Pick<ProjectObservation, 'files'>): ProjectFile[] {
-  return files.map(({ kind, path, text }) => ({ kind, path, text: text.reveal() }));
+  return files.map((file) => ({ ...file, text: file.text.reveal() }));
 }
 
 export function plainEnvironment({ environment }: Pick<ProjectObservation, 'environment'>): Environment {

@@ -8,7 +8,7 @@ import { migrationSteps } from '../migration/steps.js';
 import { applySkips, failedChecks, isSkipped } from '../model/check-result.js';
 import type { Hop, Planned } from '../model/shared-plan.js';
 import { compareVersions, formatVersion, type Version } from '../model/version.js';
-import { withDataOwner } from './data-owner.js';
+import { dataOwnerStep } from './data-owner-step.js';
 import { ranImages } from './image-rules.js';
 import { imagesFor, ofServices } from './images.js';
 import { liveServices, milvusServices, type ComposeObservation, type ProjectObservation } from './observation.js';
@@ -60,7 +60,8 @@ function stepsOf(
   const aim: Aim = { config, project: project.name, version: config.target };
   const upgradeState = draftState(project, from, config.target, started);
   const write = editFiles(aim, edits.edits.map(toChange), upgradeState);
-  const start = withDataOwner(recreate(aim, started), config, project, from);
+  const start = recreate(aim, started);
+  const owner = dataOwnerStep(aim, project, from, started);
   const waitReady = serve(aim, started);
   if (path.pathKind === 'migration')
     return migrationSteps<ComposeStep, object>({
@@ -70,7 +71,7 @@ function stepsOf(
       part: {},
       parts: { write, start: () => start, waitReady },
     });
-  return [write, start, waitReady, finishState(aim)];
+  return [write, ...(owner ? [owner] : []), start, waitReady, finishState(aim)];
 }
 
 /** The images before the first change: for an incomplete upgrade, those in its upgrade state. */

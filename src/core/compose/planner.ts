@@ -15,7 +15,7 @@ import { evaluateComposeStep } from './status.js';
 export const composePlanner: Planner<'compose'> = {
   platform: 'compose',
   labels: COMPOSE_LABELS,
-  stopping: new Set(['scale-down', 'recreate']),
+  stopping: new Set(['scale-down', 'data-owner', 'recreate']),
   serving: 'wait-healthy',
   nameOf: (_config, { project }) => project.name,
   observedName: ({ project }) => project.name,

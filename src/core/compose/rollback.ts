@@ -12,6 +12,7 @@ import { compareVersions, formatVersion, parseVersion, type Version } from '../m
 import { isStateOfFinished } from './images.js';
 import { afterFailedMigration, afterFailedRestore, backFromMigration } from './migration-rollback.js';
 import type { ComposeObservation, ProjectObservation, UpgradeState } from './observation.js';
+import { ownersBack } from './data-owner-step.js';
 import { oldImages, restoreSettings } from './restore-files.js';
 import { INSTRUCTION, planBack, type ProjectRollback } from './rollback-plan.js';
 import { evaluateComposeStep } from './status.js';
@@ -75,7 +76,13 @@ function backFromUpgrade(config: ComposeConfig, observation: ComposeObservation)
   const images = oldImages(upgradeState);
   const files = restoreSettings(aim, project, upgradeState);
   if (typeof files === 'string') return { kind: 'blocked', reason: files };
-  const steps = [files, recreate(aim, images), serve(aim, images), finishState(aim)];
+  const steps = [
+    files,
+    ...ownersBack(aim, project, images),
+    recreate(aim, images),
+    serve(aim, images),
+    finishState(aim),
+  ];
   return {
     kind: 'available',
     plan: planBack({ from, to, images, steps, why: path.rollback.why, source: path.rollback.source }),

@@ -9,6 +9,7 @@ import { readImages, type ImageEdits } from './files/image-edits.js';
 import { ranImages } from './image-rules.js';
 import { editsFor, imagesFor, isStateOfFinished, ofServices, startedServices } from './images.js';
 import { liveServices, milvusServices, type ComposeObservation, type ProjectObservation } from './observation.js';
+import { printedVersion } from './printed-version.js';
 import { plainEnvironment, plainFiles } from './plain-files.js';
 import type { Images } from './steps.js';
 
@@ -60,7 +61,8 @@ export function startOf(config: ComposeConfig, observation: ComposeObservation):
 /** The oldest version that any container has, regardless of the current files. */
 function ranVersion(project: ProjectObservation): Version | null {
   const images = liveServices(project).flatMap(ranImages);
-  return oldestVersion(images.flatMap((image) => parseImage(image).version ?? []));
+  const printed = printedVersion(project);
+  return oldestVersion([...images.flatMap((image) => parseImage(image).version ?? []), ...(printed ? [printed] : [])]);
 }
 
 /**
@@ -70,7 +72,16 @@ function checkedEdits(project: ProjectObservation, images: Images): ImageEdits {
   const edits = editsFor(project, images);
   const source = { files: plainFiles(project), environment: plainEnvironment(project) };
   const read = edits.problems.length > 0 ? new Map<string, string>() : readImages(source, Object.keys(images));
-  const problems = milvusServices(project).flatMap(({ name, image }) => {
+  const problems = readingProblems(read, milvusServices(project));
+  return problems.length > 0 ? { edits: [], problems } : edits;
+}
+
+/** Why the files cannot be edited: the installed version of Compose reads other images in them. */
+export function readingProblems(
+  read: ReadonlyMap<string, string>,
+  services: readonly { readonly name: string; readonly image: string }[],
+): readonly string[] {
+  return services.flatMap(({ name, image }) => {
     const text = read.get(name);
     return text === undefined || text === image
       ? []
@@ -78,5 +89,4 @@ function checkedEdits(project: ProjectObservation, images: Images): ImageEdits {
           `the image of ${name} is ${text} in the files that were read, but ${image || 'none'} in the output of docker compose config; write it as plain text at the service`,
         ];
   });
-  return problems.length > 0 ? { edits: [], problems } : edits;
 }

@@ -14,6 +14,7 @@ import { installationRules } from './installation-rules.js';
 import { severalVersions } from './installations.js';
 import { networkRules } from './network-rules.js';
 import { milvusServices, type ComposeObservation } from './observation.js';
+import { printedDiffers } from './printed-version.js';
 import { queueWouldChange, streamingNodeMissing } from './version-rules.js';
 import type { ProjectRoute } from './route.js';
 import { describeUnmanaged, remedyForUnmanaged, type UnmanagedMilvus } from './unmanaged.js';
@@ -31,6 +32,7 @@ export function failedChecksOfProject(question: Question): CheckResult[] {
   const installations = installationRules(config, project);
   return [
     ...sourceDiffers(config, observation),
+    ...printedDiffers(config, project),
     ...[...new Set(Object.values(route.images))].flatMap((image) => imageDiffers(config, { image })),
     ...imageNeeded(
       config,

@@ -6,6 +6,7 @@ import { isUp, isWell } from './components.js';
 import type { ContainerObservation } from './containers.js';
 import { mountDifferences } from './mounts.js';
 import type { ProjectObservation, ServiceObservation, ComposeObservation } from './observation.js';
+import { evaluateDataOwner } from './data-owner-step.js';
 import type { ComposeStep, EditFilesStep, RecreateStep, WaitHealthyStep } from './step.js';
 import { evaluateFinalize, evaluateMigrationJob, evaluatePrepare, evaluateScaleDown } from '../migration/status.js';
 import type { FinalizeStep } from '../migration/step.js';
@@ -27,6 +28,7 @@ const evaluators: {
   ) => StepStatus;
 } = {
   'edit-files': evaluateEditFiles,
+  'data-owner': evaluateDataOwner,
   recreate: evaluateRecreate,
   'wait-healthy': evaluateWaitHealthy,
   prepare: evaluatePrepare,

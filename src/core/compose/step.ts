@@ -16,7 +16,7 @@ export interface FileChange {
  * The upgrade state that is recorded before the first change of a file. The run and the time are added when it is
  * written.
  */
-export type StateDraft = Omit<UpgradeState, 'run' | 'since' | 'files' | 'started'>;
+export type StateDraft = Omit<UpgradeState, 'run' | 'since' | 'files' | 'started' | 'owners'>;
 
 /** Changes the text that sets the images, or restores the files. Done when each file has its new text. */
 export interface EditFilesStep {
@@ -38,8 +38,29 @@ export interface RecreateStep {
   readonly timeoutSeconds: number;
   /** By service. */
   readonly images: Readonly<Record<string, string>>;
-  /** The user that gets the data of Milvus once the old containers are stopped; left out to keep its owner. */
-  readonly dataOwner?: number;
+}
+
+/** A mounted directory of a service, and its owner as `user:group`. */
+export interface OwnedDirectory {
+  readonly service: string;
+  readonly path: string;
+  readonly owner: string;
+}
+
+/**
+ * Stops the containers of other images, and gives directories of Milvus to another user. Done when the upgrade state
+ * has the new owners.
+ */
+export interface DataOwnerStep {
+  readonly kind: 'data-owner';
+  readonly id: string;
+  readonly timeoutSeconds: number;
+  /** By service: containers of other images are stopped first. */
+  readonly images: Readonly<Record<string, string>>;
+  readonly directories: readonly OwnedDirectory[];
+  /** The directories with their sizes, and the fact that makes the change necessary. */
+  readonly why: string;
+  readonly source: string;
 }
 
 /** Waits until every container is healthy and Milvus responds to a request. Changes nothing. */
@@ -52,7 +73,7 @@ export interface WaitHealthyStep {
 }
 
 /** A plain upgrade also ends with `finalize`, which removes its upgrade state. */
-export type ComposeStep = EditFilesStep | RecreateStep | WaitHealthyStep | MigrationStep;
+export type ComposeStep = EditFilesStep | DataOwnerStep | RecreateStep | WaitHealthyStep | MigrationStep;
 
 export interface ComposePlan extends SharedPlan<ComposeStep> {
   readonly platform: 'compose';

@@ -20,6 +20,21 @@ export interface ToolWork {
   readonly more?: Values;
 }
 
+/** The setting names of the tool for the TLS files. */
+const TLS_SETTINGS = { certificate: 'tlsCert', key: 'tlsKey', authority: 'tlsCACert' } as const;
+
+export type TlsFileName = keyof typeof TLS_SETTINGS;
+
+/** The settings below `etcd` for a connection with TLS; the files are in a directory, under their names here. */
+export function tlsSettings(directory: string, files: readonly string[], minVersion: string): Values {
+  const paths = Object.entries(TLS_SETTINGS).flatMap(([file, setting]) =>
+    files.includes(file) ? [[setting, `${directory}/${file}`]] : [],
+  );
+  return {
+    ssl: { enabled: true, ...(Object.fromEntries(paths) as Values), tlsMinVersion: minVersion || '1.3' },
+  };
+}
+
 /** The configuration of one run of the tool, as YAML; it can contain the etcd password. */
 export function toolConfiguration({ kind, journal, backupFile, endpoints, user, more = {} }: ToolWork): string {
   const { from, to, rootPath } = journal;

@@ -1,10 +1,11 @@
 // Gets the etcd credentials (user and password, certificates) from the Secrets and ConfigMaps from which Milvus reads
 // them.
-import type { SecureContextOptions, SecureVersion } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
 import type { Cluster } from '../client/cluster.js';
 import { apiError, isStatus } from '../client/api-error.js';
 import type { EtcdConfig, MountedFile, Setting } from './config.js';
 import { EtcdError, firstLine } from '../../etcd/etcd-error.js';
+import { tlsVersionOf } from '../../etcd/tls-version.js';
 import type { Reference } from './mounts.js';
 import { optional } from '../../core/lib/optional.js';
 
@@ -34,14 +35,9 @@ export async function readEtcdLogin(source: LoginSource): Promise<EtcdLogin> {
       ...optional('cert', await reader.file(tls.certificate)),
       ...optional('key', reader.hidden(await reader.file(tls.key))),
       ...optional('ca', await reader.file(tls.authority)),
-      ...(tls.minVersion === '' ? {} : { minVersion: versionOf(tls.minVersion) }),
+      ...(tls.minVersion === '' ? {} : { minVersion: tlsVersionOf(tls.minVersion) }),
     },
   };
-}
-
-/** Milvus accepts 1.0 to 1.3 (configs/milvus.yaml, `etcd.ssl.tlsMinVersion`). */
-function versionOf(text: string): SecureVersion {
-  return text === '1.0' ? 'TLSv1' : (`TLSv${text}` as SecureVersion);
 }
 
 class Reader {

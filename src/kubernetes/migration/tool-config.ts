@@ -2,7 +2,7 @@
 import type { V1Secret } from '@kubernetes/client-node';
 import type { Journal } from '../../core/migration/journal.js';
 import { JOB_KINDS } from '../../core/migration/observation.js';
-import { toolConfiguration } from '../../core/migration/tool.js';
+import { tlsSettings, toolConfiguration } from '../../core/migration/tool.js';
 import { ANNOTATIONS, backupFile, configFile, configName, metadataOf, TLS } from './names.js';
 
 /** A file that Milvus reads from a Secret or ConfigMap. */
@@ -28,24 +28,10 @@ export interface ToolSpec {
   readonly run: string;
 }
 
-/** The setting names of the tool for the TLS files. */
-const TLS_SETTINGS = { certificate: 'tlsCert', key: 'tlsKey', authority: 'tlsCACert' } as const;
-
 /** The configuration of the tool; a Secret, since it may contain the etcd password. */
 export function toolConfig({ release, journal, login, attempt, run }: ToolSpec): V1Secret {
   const { endpoints, user, tls } = login;
-  const paths = Object.entries(TLS_SETTINGS).flatMap(([file, setting]) =>
-    tls?.files[file] ? [[setting, `${TLS}/${file}`]] : [],
-  );
-  const ssl = tls
-    ? {
-        ssl: {
-          enabled: true,
-          ...(Object.fromEntries(paths) as Record<string, string>),
-          tlsMinVersion: tls.minVersion || '1.3',
-        },
-      }
-    : {};
+  const ssl = tls ? tlsSettings(TLS, Object.keys(tls.files), tls.minVersion) : {};
   const files = JOB_KINDS.map((kind) => {
     const work = { kind, journal, backupFile: backupFile(attempt), endpoints, user, more: ssl };
     return [configFile(kind), toolConfiguration(work)] as const;

@@ -2,11 +2,19 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { changeDataOwner, readDataDirectories } from '../../../src/compose/data-owner.js';
+import type { ComposeTools } from '../../../src/compose/apply-tools.js';
+import { changeOwners, readDataDirectories } from '../../../src/compose/data-owner.js';
 import { evaluateDataOwners, servicesWithOtherUser } from '../../../src/core/compose/data-owner.js';
-import type { ServiceObservation } from '../../../src/core/compose/observation.js';
+import { StateDirectory } from '../../../src/compose/project/state-directory.js';
+import type { ServiceObservation, UpgradeState } from '../../../src/core/compose/observation.js';
+import type { DataOwnerStep } from '../../../src/core/compose/step.js';
 import { version } from '../../../src/core/model/version.js';
-import { containerObservation, projectObservation, serviceObservation } from '../../support/containers.js';
+import {
+  containerObservation,
+  observationOfProject,
+  projectObservation,
+  serviceObservation,
+} from '../../support/containers.js';
 import { ANSWERS, DockerProgram } from '../../support/docker-program.js';
 
 const [FROM, TO] = [version('2.6.20'), version('3.0.0')];
@@ -14,6 +22,10 @@ const [FROM, TO] = [version('2.6.20'), version('3.0.0')];
 /** `docker run` runs the script on this machine, in a directory that stands for /var/lib/milvus. */
 const RUN = `"run --rm")
   [ -e "$FAKE/broken" ] && exit 125
+  case "$*" in
+    *'entrypoint stat '*) echo 0:1; exit 0 ;;
+    *'entrypoint chown '*) [ ! -e "$FAKE/unchangeable" ]; exit $? ;;
+  esac
   while [ "$1" != -c ]; do [ $# -gt 0 ] || exit 0; shift; done
   script=$2; shift 3
   user=$1; shift
@@ -55,17 +67,54 @@ describe('the data of Milvus', () => {
     expect(results).toMatchObject([{ id: 'data-owner', state: 'fail', skippable: true }]);
   });
 
-  it('is given to the new user through the volumes of the stopped container', async () => {
-    const images = { standalone: 'milvusdb/milvus:v3.0.0' };
-    await changeDataOwner(await fake.find(), [service()], { uid: 999, images, seconds: 60 });
+  const images = { standalone: 'milvusdb/milvus:v3.0.0' };
+  const step = (owner: string): DataOwnerStep => ({
+    kind: 'data-owner',
+    id: 'data-owner/milvus@3.0.0',
+    timeoutSeconds: 60,
+    images,
+    directories: [{ service: 'standalone', path: '/var/lib/milvus', owner }],
+    why: '',
+    source: '',
+  });
+  const stopped = (): ReturnType<typeof projectObservation> => {
+    const own = service();
+    return project({ ...own, containers: own.containers.map((container) => ({ ...container, state: 'exited' })) });
+  };
+  async function change(owner: string, observed = stopped()): Promise<UpgradeState | null> {
+    const stateDirectory = new StateDirectory(fake.directory, 'milvus');
+    if (!stateDirectory.readState())
+      stateDirectory.writeState({ run: 'r', since: 's', from: '2.6.20', to: '3.0.0', images: {}, files: [] });
+    const observation = observationOfProject(observed);
+    await changeOwners(step(owner), { docker: await fake.find(), observation, stateDirectory } as ComposeTools);
+    return stateDirectory.readState();
+  }
+
+  it('is given to the new user through the volumes of the stopped container, and its owner is recorded', async () => {
+    const state = await change('999:999');
     expect(fake.calls.at(-1)).toBe(
       'docker run --rm --network none --user 0:0 --volumes-from c1 --entrypoint chown sha256:1 -Rh 999:999 /var/lib/milvus',
     );
+    expect(state?.owners).toEqual([{ service: 'standalone', path: '/var/lib/milvus', before: '0:1', now: '999:999' }]);
   });
 
-  it('is not changed if the container already has the new image', async () => {
-    const images = { standalone: service().containers[0]?.image ?? '' };
-    await changeDataOwner(await fake.find(), [service()], { uid: 999, images, seconds: 60 });
+  it('keeps the first recorded owner if it is changed twice, and gets it back', async () => {
+    await change('999:999');
+    const state = await change('0:1');
+    expect(fake.calls.filter((call) => call.includes('stat'))).toHaveLength(1);
+    expect(state?.owners).toEqual([{ service: 'standalone', path: '/var/lib/milvus', before: '0:1', now: '0:1' }]);
+  });
+
+  it('is recorded as changing while chown runs, so that the next run completes it', async () => {
+    fake.file('unchangeable', '');
+    await expect(change('999:999')).rejects.toThrow('docker run --rm exited with 1');
+    const stateDirectory = new StateDirectory(fake.directory, 'milvus');
+    expect(stateDirectory.readState()?.owners).toMatchObject([{ before: '0:1', now: null }]);
+  });
+
+  it('is not changed if the service has no container', async () => {
+    const own = service();
+    await expect(change('999:999', project({ ...own, containers: [] }))).rejects.toThrow('docker compose create');
     expect(fake.calls.filter((call) => call.includes('chown'))).toEqual([]);
   });
 });

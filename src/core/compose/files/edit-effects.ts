@@ -1,7 +1,8 @@
 // Finds what the edits of an upgrade change in the services of Milvus besides their images, through a variable or an
 // anchor that sets both. Pure. Values may be secret: only the names of settings are returned.
 import type { FileEdit } from './image-edits.js';
-import { readProject, type Environment, type ProjectFile } from './project.js';
+import type { Environment, ProjectFile } from './project.js';
+import { readProject } from './read-project.js';
 import { settingsOf } from './settings.js';
 
 export interface EditEffects {

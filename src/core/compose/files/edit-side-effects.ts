@@ -1,6 +1,7 @@
 // Finds what planned edits would change besides the requested images: images of other services, and mounts. Pure.
 import type { EditRequest, PlannedSplice } from './edit-request.js';
-import { type Project, readProject } from './project.js';
+import type { Project } from './project.js';
+import { readProject } from './read-project.js';
 import { settingsOf, mountSettings, type Settings, type Setting } from './settings.js';
 import { overlap, isSameSplice, type Splice, applySplices } from './splice.js';
 import { lineAt } from './yaml-tree.js';

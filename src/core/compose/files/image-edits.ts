@@ -3,7 +3,8 @@
 import type { EditRequest, PlannedSplice } from './edit-request.js';
 import { findConflicts, findTouched, findMoved, whereOf } from './edit-side-effects.js';
 import { findImage } from './image-setting.js';
-import { readProject, scalarText, type Project, type ProjectFile } from './project.js';
+import { scalarText, type Project, type ProjectFile } from './project.js';
+import { readProject } from './read-project.js';
 import { reachImage } from './reach.js';
 import { applySplices, isSameSplice, type Splice } from './splice.js';
 
@@ -62,7 +63,7 @@ export function readImages(
   return new Map(
     services.flatMap((service): [string, string][] => {
       const found = findImage(read.project, service);
-      const text = 'place' in found ? scalarText(read.project, found.place.file, found.place.node) : undefined;
+      const text = 'place' in found ? scalarText(found.place.file, found.place.node) : undefined;
       return text === undefined ? [] : [[service, text]];
     }),
   );
@@ -83,8 +84,8 @@ function requestFor(project: Project, service: string, image: string): PlannedSp
     };
   const found = findImage(project, service);
   if ('problem' in found) return found;
-  const isThere = scalarText(project, found.place.file, found.place.node) === image;
-  const reached = reachImage(project, found.place, image);
+  const isThere = scalarText(found.place.file, found.place.node) === image;
+  const reached = reachImage(project.environment, found.place, image);
   if ('splice' in reached) return { service, splice: reached.splice, isThere };
   return isThere ? null : reached;
 }
@@ -95,7 +96,7 @@ function checkResult(target: EditRequest, splices: readonly Splice[]): string[] 
   if (!after.ok) return [...after.problems];
   return Object.entries(target.images).flatMap(([service, image]) => {
     const found = findImage(after.project, service);
-    const result = 'place' in found ? scalarText(after.project, found.place.file, found.place.node) : undefined;
+    const result = 'place' in found ? scalarText(found.place.file, found.place.node) : undefined;
     if (result === image) return [];
     const places = splices.map((splice) => `${splice.setting} (${whereOf(target, splice)})`).join(', ');
     return [

@@ -72,7 +72,7 @@ function imageOfExtended(
     return {
       problem: `${where}: ${by.service} extends itself through other services; give the last of them its own image`,
     };
-  const { name, path } = readExtends(project, file, extended);
+  const { name, path } = readExtends(file, extended);
   const source = path === undefined ? file : project.compose.find((candidate) => tidyPath(candidate.path) === path);
   if (!source)
     return {
@@ -84,14 +84,10 @@ function imageOfExtended(
   };
 }
 
-function readExtends(
-  project: Project,
-  file: ComposeFile,
-  extended: Node,
-): { readonly name: string; readonly path?: string } {
-  if (!isMap(extended)) return { name: scalarText(project, file, extended) ?? '' };
-  const name = scalarText(project, file, entryOf(file.tree, extended, 'service')) ?? '';
-  const path = scalarText(project, file, entryOf(file.tree, extended, 'file'));
+function readExtends(file: ComposeFile, extended: Node): { readonly name: string; readonly path?: string } {
+  if (!isMap(extended)) return { name: scalarText(file, extended) ?? '' };
+  const name = scalarText(file, entryOf(file.tree, extended, 'service')) ?? '';
+  const path = scalarText(file, entryOf(file.tree, extended, 'file'));
   return path === undefined ? { name } : { name, path: pathFrom(file.path, path) };
 }
 
@@ -103,7 +99,7 @@ export function patternServices(project: Project): ReadonlySet<string> {
   const targets = project.compose.flatMap((file) =>
     [...file.services.values()].flatMap((node) => {
       const extended = isMap(node) ? entryOf(file.tree, node, 'extends') : undefined;
-      const target = extended ? readExtends(project, file, extended) : undefined;
+      const target = extended ? readExtends(file, extended) : undefined;
       return target?.path !== undefined && target.path !== tidyPath(file.path) ? [target.name] : [];
     }),
   );
@@ -128,7 +124,7 @@ function notFound(project: Project, service: string, isKnown: boolean, builtIn: 
 function missingIncludes(project: Project): { readonly where: string; readonly path: string }[] {
   const given = new Set(project.compose.map((file) => tidyPath(file.path)));
   return project.compose.flatMap((file) =>
-    includesOf(project, file).flatMap(({ node, paths }) =>
+    includesOf(file).flatMap(({ node, paths }) =>
       paths.filter((path) => !given.has(path)).map((path) => ({ where: whereIs(file, node), path })),
     ),
   );

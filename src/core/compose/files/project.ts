@@ -1,5 +1,5 @@
-// Parses the files of a Compose project: the services of each file, and the variables with their origin. Pure; messages
-// never quote the content of a file.
+// A parsed Compose project: the services of each file, and the variables with their origin. Pure; messages never quote
+// the content of a file.
 import { isMap, isScalar, type Node, type YAMLMap } from 'yaml';
 import { readEnvFile, type EnvSetting } from './env-file.js';
 import { resolveText, type Lookup } from './interpolation.js';
@@ -15,6 +15,14 @@ export interface ProjectFile {
   readonly kind: 'compose' | 'env';
   readonly path: string;
   readonly text: string;
+  /** True for a file that others include or extend; its variables are only visible in what is included with it. */
+  readonly isReferenced?: boolean;
+}
+
+/** The variables that a Compose file can use. */
+export interface Scope {
+  readonly variables: ReadonlyMap<string, Variable>;
+  readonly lookup: Lookup;
 }
 
 /** `prefix` precedes the name of a service in a path: a file of format version 1 has its services at the top level. */
@@ -24,6 +32,7 @@ export interface ComposeFile {
   readonly tree: Tree;
   readonly services: ReadonlyMap<string, Node | undefined>;
   readonly prefix: 'services.' | '';
+  readonly scope: Scope;
 }
 
 /** The effective setting of a variable, with its resolved value. */
@@ -40,40 +49,31 @@ export interface Project {
   readonly compose: readonly ComposeFile[];
   readonly env: readonly ProjectFile[];
   readonly environment: Environment;
-  readonly variables: ReadonlyMap<string, Variable>;
-  readonly lookup: Lookup;
 }
 
 export type ReadProject =
   | { readonly ok: true; readonly project: Project }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-export function readProject(files: readonly ProjectFile[], environment: Environment): ReadProject {
-  const read = files.filter((file) => file.kind === 'compose').map(readCompose);
-  const problems = read.flatMap((result) => (typeof result === 'string' ? [result] : []));
-  if (problems.length > 0) return { ok: false, problems };
-  const compose = read.filter((result) => typeof result !== 'string');
-  const env = files.filter((file) => file.kind === 'env');
-  const variables = readVariables(env, environment);
-  // The shell takes precedence over the files:
-  // docs.docker.com/compose/how-tos/environment-variables/envvars-precedence.
-  const lookup: Lookup = (name) => own(environment, name) ?? variables.get(name)?.value;
-  return { ok: true, project: { compose, env, environment, variables, lookup } };
-}
-
-function readVariables(files: readonly ProjectFile[], environment: Environment): ReadonlyMap<string, Variable> {
+/**
+ * The variables of env files, in their order. The shell takes precedence over the files:
+ * docs.docker.com/compose/how-tos/environment-variables/envvars-precedence. The variables of the project take
+ * precedence over those of an included file (docs.docker.com/reference/compose-file/include).
+ */
+export function readScope(files: readonly ProjectFile[], environment: Environment, around?: Scope): Scope {
   const variables = new Map<string, Variable>();
-  const lookup: Lookup = (name) => own(environment, name) ?? variables.get(name)?.value;
+  const lookup: Lookup = (name) => own(environment, name) ?? around?.lookup(name) ?? variables.get(name)?.value;
   for (const { path, text } of files) {
     for (const setting of readEnvFile(text)) {
       const value = setting.literal ? setting.value : resolveText(setting.value, lookup);
       variables.set(setting.name, { path, text, setting, value });
     }
   }
-  return variables;
+  return { variables: new Map([...variables, ...(around?.variables ?? [])]), lookup };
 }
 
-function readCompose({ path, text }: ProjectFile): ComposeFile | string {
+/** The file, or why it cannot be read. */
+export function readCompose({ path, text }: ProjectFile, scope: Scope): ComposeFile | string {
   let tree: Tree;
   try {
     tree = readDocument(text, { merge: true }) as Tree;
@@ -88,7 +88,7 @@ function readCompose({ path, text }: ProjectFile): ComposeFile | string {
   if (tree.contents !== null && !isMap(tree.contents) && !isNull(tree.contents)) {
     return `${path}, line ${lineOf(text, tree.contents)}: YAML, but not a map; write for example "services: {standalone: {image: …}}"`;
   }
-  return { path, text, tree, ...readServices(tree) };
+  return { path, text, tree, scope, ...readServices(tree) };
 }
 
 function isNull(node: Node): boolean {
@@ -128,8 +128,8 @@ export function serviceNames(project: Project): string[] {
 }
 
 /** The text of a scalar with its variables interpolated; undefined for any other node. */
-export function scalarText(project: Project, file: ComposeFile, node: unknown): string | undefined {
+export function scalarText(file: ComposeFile, node: unknown): string | undefined {
   const scalar = follow(file.tree, node);
   if (!isScalar(scalar) || scalar.value === null) return undefined;
-  return resolveText(scalar.source ?? String(scalar.value), project.lookup);
+  return resolveText(scalar.source ?? String(scalar.value), file.scope.lookup);
 }

@@ -11,7 +11,7 @@ import {
   type Template,
   type VariablePart,
 } from './interpolation.js';
-import type { Project } from './project.js';
+import type { Environment, Scope } from './project.js';
 import type { Splice } from './splice.js';
 import { lineAt } from './yaml-tree.js';
 import { own } from '../../lib/own.js';
@@ -25,6 +25,7 @@ interface Spot {
   readonly where: string;
   readonly written: string;
   readonly depth: number;
+  readonly scope: Scope;
 }
 
 export type Reached = { readonly splice: Splice } | { readonly problem: string };
@@ -36,7 +37,7 @@ const MAX_CHAIN_LENGTH = 20;
  * The change that gives the image at a place the desired text. It replaces a text with itself if the image is already
  * the desired one.
  */
-export function reachImage(project: Project, place: Place, desired: string): Reached {
+export function reachImage(environment: Environment, place: Place, desired: string): Reached {
   const where = whereIs(place.file, place.node);
   const inner = innerText(place.file.text, place.node);
   if (!inner) {
@@ -45,8 +46,16 @@ export function reachImage(project: Project, place: Place, desired: string): Rea
     };
   }
   return reach(
-    project,
-    { path: place.file.path, ...inner, setting: place.setting, where, written: inner.text, depth: 0 },
+    environment,
+    {
+      path: place.file.path,
+      ...inner,
+      setting: place.setting,
+      where,
+      written: inner.text,
+      depth: 0,
+      scope: place.file.scope,
+    },
     desired,
   );
 }
@@ -63,20 +72,20 @@ function innerText(
   return inner === source ? { start, text: inner } : null;
 }
 
-function reach(project: Project, spot: Spot, desired: string): Reached {
+function reach(environment: Environment, spot: Spot, desired: string): Reached {
   const template = parseTemplate(spot.text);
   if (!template)
     return {
       problem: `${spot.where}: ${spot.setting} is "${spot.written}", where a "$" does not start a variable; write \${NAME}, or $$ for a literal "$"`,
     };
-  const part = choosePart(project, template, desired);
+  const part = choosePart(spot, template, desired);
   if (!part) return { splice: spliceOf(spot, 0, spot.text.length, desired) };
-  const others = (parts: Template): number => resolveParts(parts, project.lookup).length;
+  const others = (parts: Template): number => resolveParts(parts, spot.scope.lookup).length;
   const at = template.indexOf(part);
   const needed = desired.slice(others(template.slice(0, at)), desired.length - others(template.slice(at + 1)));
   return part.kind === 'text'
     ? { splice: spliceOf(spot, part.start, part.end, needed) }
-    : reachVariable(project, spot, part, needed);
+    : reachVariable(environment, spot, part, needed);
 }
 
 function spliceOf(spot: Spot, from: number, to: number, text: string): Splice {
@@ -84,12 +93,12 @@ function spliceOf(spot: Spot, from: number, to: number, text: string): Splice {
 }
 
 /** The part to change: the last suitable variable, since that one covers the tag; otherwise the last suitable text. */
-function choosePart(project: Project, template: Template, desired: string): Part | undefined {
+function choosePart({ scope }: Spot, template: Template, desired: string): Part | undefined {
   const willDo = template.filter((part, at) => {
-    const before = resolveParts(template.slice(0, at), project.lookup);
-    const after = resolveParts(template.slice(at + 1), project.lookup);
+    const before = resolveParts(template.slice(0, at), scope.lookup);
+    const after = resolveParts(template.slice(at + 1), scope.lookup);
     // An empty variable can only be a whole component of the reference, not the end of a word.
-    const isApart = resolvePart(part, project.lookup) !== '' || /^$|[:/@]$/.test(before);
+    const isApart = resolvePart(part, scope.lookup) !== '' || /^$|[:/@]$/.test(before);
     return (
       isApart && desired.length >= before.length + after.length && desired.startsWith(before) && desired.endsWith(after)
     );
@@ -97,29 +106,31 @@ function choosePart(project: Project, template: Template, desired: string): Part
   return willDo.findLast((part) => part.kind === 'variable') ?? willDo.at(-1);
 }
 
-function reachVariable(project: Project, spot: Spot, part: VariablePart, needed: string): Reached {
+function reachVariable(environment: Environment, spot: Spot, part: VariablePart, needed: string): Reached {
   const { name } = part;
   const prefix = `${spot.where}: the image is "${spot.written}"`;
   if (spot.depth > MAX_CHAIN_LENGTH)
     return { problem: `${prefix}, but ${name} refers to itself; give it a text without variables` };
-  const origin = originOf(part, project.lookup);
+  const origin = originOf(part, spot.scope.lookup);
   if (origin === 'word') {
     const text = spot.text.slice(part.wordStart, part.wordEnd);
-    return reach(project, { ...spot, start: spot.start + part.wordStart, text, depth: spot.depth + 1 }, needed);
+    return reach(environment, { ...spot, start: spot.start + part.wordStart, text, depth: spot.depth + 1 }, needed);
   }
   if (origin === 'nothing')
     return { problem: `${prefix}, but ${name} is not set; write ${name}=${needed} in the .env file of the project` };
-  if (own(project.environment, name) !== undefined) {
+  if (own(environment, name) !== undefined) {
     return {
       problem: `${prefix}, but ${name} is set by the environment of this run, which takes precedence over the files: change it there, or unset it`,
     };
   }
-  return reachSetting(project, { ...spot, depth: spot.depth + 1 }, name, needed);
+  return reachSetting(environment, { ...spot, depth: spot.depth + 1 }, name, needed);
 }
 
-function reachSetting(project: Project, spot: Spot, name: string, needed: string): Reached {
-  const { path, text, setting } = project.variables.get(name)!;
+function reachSetting(environment: Environment, spot: Spot, name: string, needed: string): Reached {
+  const { path, text, setting } = spot.scope.variables.get(name)!;
   const where = `${path}, line ${lineAt(text, setting.start)}`;
   const there: Spot = { ...spot, path, start: setting.start, text: setting.value, setting: name, where };
-  return setting.literal ? { splice: spliceOf(there, 0, setting.value.length, needed) } : reach(project, there, needed);
+  return setting.literal
+    ? { splice: spliceOf(there, 0, setting.value.length, needed) }
+    : reach(environment, there, needed);
 }

@@ -2,20 +2,13 @@
 // it extends. Pure.
 import { isMap, isSeq, type Node } from 'yaml';
 import { pathFrom } from './paths.js';
-import {
-  readProject,
-  scalarText,
-  type ComposeFile,
-  type Environment,
-  type Project,
-  type ProjectFile,
-} from './project.js';
+import { readCompose, readScope, scalarText, type ComposeFile, type Environment, type ProjectFile } from './project.js';
 import { entryOf, follow, followToMap } from './yaml-tree.js';
 
-export interface Reference {
-  readonly kind: ProjectFile['kind'];
-  readonly path: string;
-}
+/** `env` are the env files of what is included, in their order. What is extended has those of the extending file. */
+export type Reference =
+  | { readonly kind: 'include'; readonly paths: readonly string[]; readonly env: readonly string[] }
+  | { readonly kind: 'extends'; readonly paths: readonly string[] };
 
 export interface Include {
   /** The node of the first path, for its line. */
@@ -26,30 +19,26 @@ export interface Include {
 }
 
 /**
- * The references of one Compose file. `env` are the env files of the project, in their order. Empty for a file that
+ * The references of one Compose file. `env` are the env files that it can use, in their order. Empty for a file that
  * cannot be read.
  */
 export function referencesOf(file: ProjectFile, env: readonly ProjectFile[], environment: Environment): Reference[] {
   if (!/\b(include|extends)\b/.test(file.text)) return [];
-  const read = readProject([file, ...env], environment);
-  const [compose] = read.ok ? read.project.compose : [];
-  if (!read.ok || !compose) return [];
-  const included = includesOf(read.project, compose).flatMap((include) => [
-    ...include.env.map((path): Reference => ({ kind: 'env', path })),
-    ...include.paths.map((path): Reference => ({ kind: 'compose', path })),
-  ]);
-  return [...included, ...extendedPaths(read.project, compose).map((path): Reference => ({ kind: 'compose', path }))];
+  const compose = readCompose(file, readScope(env, environment));
+  if (typeof compose === 'string') return [];
+  const included = includesOf(compose).map((include): Reference => ({ kind: 'include', ...include }));
+  return [...included, ...extendedPaths(compose).map((path): Reference => ({ kind: 'extends', paths: [path] }))];
 }
 
 /** The entries of `include`: strings, or maps with one or several strings at `path`. */
-export function includesOf(project: Project, file: ComposeFile): Include[] {
+export function includesOf(file: ComposeFile): Include[] {
   const top = followToMap(file.tree, file.tree.contents);
   const listed = top ? follow(file.tree, entryOf(file.tree, top, 'include')) : undefined;
   const entries = isSeq(listed) ? listed.items : [];
   return entries.flatMap((entry) => {
     const table = followToMap(file.tree, entry);
     const at = (key: string): Node[] => (table ? nodesOf(file, entryOf(file.tree, table, key)) : []);
-    const pathsAt = (nodes: readonly Node[]): string[] => nodes.flatMap((node) => pathAt(project, file, node) ?? []);
+    const pathsAt = (nodes: readonly Node[]): string[] => nodes.flatMap((node) => pathAt(file, node) ?? []);
     const nodes = table ? at('path') : nodesOf(file, entry);
     const [node] = nodes;
     const paths = pathsAt(nodes);
@@ -67,14 +56,15 @@ function nodesOf(file: ComposeFile, node: unknown): Node[] {
   return found ? [found] : [];
 }
 
-function pathAt(project: Project, file: ComposeFile, node: Node | undefined): string | undefined {
-  const text = scalarText(project, file, node);
+function pathAt(file: ComposeFile, node: Node | undefined): string | undefined {
+  const text = scalarText(file, node);
   return text === undefined ? undefined : pathFrom(file.path, text);
 }
 
-function extendedPaths(project: Project, file: ComposeFile): string[] {
+/** The other files whose services are extended. */
+export function extendedPaths(file: ComposeFile): string[] {
   return [...file.services.values()].flatMap((node) => {
     const extended = isMap(node) ? followToMap(file.tree, entryOf(file.tree, node, 'extends')) : undefined;
-    return (extended && pathAt(project, file, entryOf(file.tree, extended, 'file'))) ?? [];
+    return (extended && pathAt(file, entryOf(file.tree, extended, 'file'))) ?? [];
   });
 }

@@ -78,7 +78,7 @@ function imageSettings(project: Project, patterns: ReadonlySet<string>): Setting
         name: `the image of ${service}`,
         where: whereIs(file, node),
         service,
-        value: scalarText(project, file, node) ?? '',
+        value: scalarText(file, node) ?? '',
       },
     ];
   });
@@ -110,7 +110,7 @@ function isForNextUp({ service, keys: [, key = ''] }: At): boolean {
 }
 
 function getString(at: At, node: unknown): string {
-  const text = scalarText(at.project, at.file, node) ?? '';
+  const text = scalarText(at.file, node) ?? '';
   // A name without a value gets it from the variables. The value of an env file is its content.
   if (at.keys[1] === 'environment' && !text.includes('=')) return `${text}=${inheritedValue(at, node, text)}`;
   if (at.keys[1] !== 'env_file') return text;
@@ -119,7 +119,7 @@ function getString(at: At, node: unknown): string {
 }
 
 /** The value that `- NAME` or `NAME:` gets from the variables. */
-function inheritedValue({ project, keys }: At, node: unknown, text: string): string {
+function inheritedValue({ file, keys }: At, node: unknown, text: string): string {
   const isBare = text === '' && isScalar(node) && !node.source;
-  return project.lookup((isBare ? keys[2] : text) ?? '') ?? '';
+  return file.scope.lookup((isBare ? keys[2] : text) ?? '') ?? '';
 }

@@ -121,6 +121,7 @@ const STEPS: Readonly<Record<Step['kind'], string>> = {
   'scale-up': 'scale every Deployment to its previous number of replicas',
   finalize: 'record that the migration is complete',
   'edit-files': 'write the files of the project',
+  'data-owner': 'stop Milvus, and change the owner of its data',
   recreate: 'stop the containers with other images and start new ones',
   'wait-healthy': 'wait until every container is healthy and Milvus responds',
 };

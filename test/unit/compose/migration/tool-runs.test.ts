@@ -9,7 +9,7 @@ import type { ToolSpec } from '../../../../src/compose/migration/tool-script.js'
 import { ANSWERS, DockerProgram } from '../../../support/docker-program.js';
 
 const NAME = 'milvus-upgrade-milvus-backup-1';
-const COPY = '"cp "*) case "$3" in *:*) cat "$2/backup.yaml" >"$FAKE/config" ;; esac ;;';
+const COPY = '"cp "*) case "$3" in *:*) cat "$2"/* >"$FAKE/config" ;; esac ;;';
 const journal = {
   run: 'r',
   since: 's',
@@ -30,6 +30,7 @@ const spec: ToolSpec = {
   journal,
   endpoints: ['etcd:2379'],
   user: { name: 'root', password: 'hunter2-of-etcd' },
+  tls: { files: { certificate: 'CERT', key: 'hunter2-of-tls', authority: 'CA' }, minVersion: '1.2' },
   generations: { standalone: 1 },
   sha256: '',
 };
@@ -65,9 +66,11 @@ async function runs(inspected: string | null): Promise<ToolRuns> {
 }
 
 describe('a run of the migration tool', () => {
-  it('receives the password of etcd in a file, and in no argument', async () => {
+  it('receives the password and the key for etcd in files, and in no argument', async () => {
     await runs('running 0');
-    expect(readFileSync(join(fake.directory, 'config'), 'utf8')).toContain('hunter2-of-etcd');
+    const files = readFileSync(join(fake.directory, 'config'), 'utf8');
+    for (const part of ['hunter2-of-etcd', 'hunter2-of-tls', 'tlsKey: /tmp/milvus-upgrade/key', 'tlsMinVersion: "1.2"'])
+      expect(files).toContain(part);
     expect(fake.calls.join('\n')).not.toContain('hunter2');
     expect(JSON.stringify(fake.emitted)).not.toContain('hunter2');
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { evaluateUnknownValues } from '../../../../src/core/checks/unknown-values.js';
 import { resolveText } from '../../../../src/core/compose/files/interpolation.js';
-import { readProject } from '../../../../src/core/compose/files/project.js';
+import { readProject } from '../../../../src/core/compose/files/read-project.js';
 import { parseInputs } from '../../../../src/core/config/inputs.js';
 import { parseKubeconfig } from '../../../../src/core/config/kubeconfig.js';
 import { parseManifest } from '../../../../src/core/checks/manifest.js';
@@ -55,7 +55,7 @@ describe('names that every object inherits', () => {
 
   it('are empty variables of a Compose file', () => {
     const read = readProject([{ path: 'compose.yaml', kind: 'compose', text: 'services: {}' }], {});
-    expect(read.ok && resolveText('x${constructor}${toString:-y}', read.project.lookup)).toBe('xy');
+    expect(read.ok && resolveText('x${constructor}${toString:-y}', read.project.compose[0]!.scope.lookup)).toBe('xy');
   });
 });
 

@@ -6,7 +6,10 @@ import { type EditRequest } from '../../../../../src/core/compose/files/edit-req
 import { diffOf } from '../../../../../src/core/compose/files/edit-diff.js';
 import type { ProjectFile } from '../../../../../src/core/compose/files/project.js';
 import { renderComposeFiles } from './compose-files-page.js';
-import { REAL_WORLD, type Change } from './real-world-files.js';
+import type { ComposeReading } from '../../../../lab/compose-readings.js';
+import { readRecord } from '../../../../lab/records.js';
+import { REAL_WORLD } from './real-world-files.js';
+import type { Change } from './real-world-project.js';
 
 const OLD = 'milvusdb/milvus:v2.2.12';
 const NEW = 'milvusdb/milvus:v2.2.16';
@@ -332,7 +335,7 @@ describe('the diff of an edit', () => {
 
 describe('docs/verification/compose-files.md', () => {
   it('is up to date', () => {
-    const page = renderComposeFiles(REAL_WORLD);
+    const page = renderComposeFiles(REAL_WORLD, readRecord<ComposeReading>('compose-readings'));
     if (process.env.UPDATE_GOLDEN) writeFileSync('docs/verification/compose-files.md', page);
     expect(readFileSync('docs/verification/compose-files.md', 'utf8')).toBe(page);
   });

@@ -1,20 +1,7 @@
 // Typical Compose projects, each with exactly what an upgrade has to change. Names of services, images and variables
 // are those of Milvus.
-import type { EditRequest } from '../../../../../src/core/compose/files/edit-request.js';
-import type { ProjectFile } from '../../../../../src/core/compose/files/project.js';
-
-/** The file, the line number starting at 1, the old text and the new text. */
-export type Change = readonly [path: string, line: number, old: string, fresh: string];
-
-export interface RealWorldProject extends EditRequest {
-  readonly title: string;
-  readonly files: readonly ProjectFile[];
-  readonly settings: readonly string[];
-  readonly changes: readonly Change[];
-}
-
-const compose = (text: string, path = 'docker-compose.yml'): ProjectFile => ({ kind: 'compose', path, text });
-const env = (text: string, path = '.env'): ProjectFile => ({ kind: 'env', path, text });
+import { compose, env, referenced, type Change, type RealWorldProject } from './real-world-project.js';
+import { REAL_WORLD_STACKS } from './real-world-stacks.js';
 
 const OLD = 'milvusdb/milvus:v2.2.12';
 const NEW = 'milvusdb/milvus:v2.2.16';
@@ -61,7 +48,7 @@ services:
 ${eight.map((name) => `  ${name}:\n    image: ${OLD}\n    command: [milvus, run, ${name}]\n    depends_on:\n      - etcd`).join('\n')}
 `;
 
-export const REAL_WORLD: readonly RealWorldProject[] = [
+const FORMS: readonly RealWorldProject[] = [
   {
     title: 'the standalone file of Milvus, with comments',
     files: [compose(standalone)],
@@ -129,6 +116,7 @@ ATTU_VERSION=v2.2.8
     ],
     images: { standalone: NEW },
     environment: {},
+    inputs: { envFiles: ['base.env', 'site.env'] },
     settings: ['MILVUS_TAG'],
     changes: [['base.env', 1, 'v2.2.12', 'v2.2.16']],
   },
@@ -210,7 +198,7 @@ services:
 `),
     ],
     images: { standalone: NEW },
-    environment: {},
+    environment: { COMPOSE_PROFILES: 'small' },
     settings: ['services.standalone.image'],
     changes: [['docker-compose.yml', 5, OLD, NEW]],
   },
@@ -259,7 +247,12 @@ milvus:
   {
     title: 'a service that extends one in another file',
     files: [
-      compose('services:\n  milvus:\n    image: "milvusdb/milvus:v2.2.12"\n    restart: always\n', 'common/milvus.yml'),
+      referenced(
+        compose(
+          'services:\n  milvus:\n    image: "milvusdb/milvus:v2.2.12"\n    restart: always\n',
+          'common/milvus.yml',
+        ),
+      ),
       compose(`services:
   standalone:
     extends:
@@ -317,12 +310,14 @@ milvus:
   {
     title: 'an included file with its own variables',
     files: [
-      compose(
-        'services:\n  standalone:\n    image: milvusdb/milvus:${MILVUS_VERSION}\n    volumes: ["./volumes/milvus:/var/lib/milvus"]\n',
-        'db/milvus.yml',
+      referenced(
+        compose(
+          'services:\n  standalone:\n    image: milvusdb/milvus:${MILVUS_VERSION}\n    volumes: ["./volumes/milvus:/var/lib/milvus"]\n',
+          'db/milvus.yml',
+        ),
       ),
       compose('include:\n  - path: ./db/milvus.yml\nservices:\n  app:\n    image: acme/app:1\n'),
-      env('MILVUS_VERSION=v2.2.12\n', 'db/.env'),
+      referenced(env('MILVUS_VERSION=v2.2.12\n', 'db/.env')),
     ],
     images: { standalone: NEW },
     environment: {},
@@ -330,3 +325,5 @@ milvus:
     changes: [['db/.env', 1, 'v2.2.12', 'v2.2.16']],
   },
 ];
+
+export const REAL_WORLD: readonly RealWorldProject[] = [...FORMS, ...REAL_WORLD_STACKS];
