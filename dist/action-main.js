@@ -1,5 +1,5 @@
-export const id = 913;
-export const ids = [913];
+export const id = 47;
+export const ids = [47];
 export const modules = {
 
 /***/ 5279:
@@ -104,7 +104,7 @@ export const modules = {
 
 /***/ }),
 
-/***/ 9913:
+/***/ 47:
 /***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
 
 __webpack_require__.r(__webpack_exports__);
@@ -112,13 +112,13 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   runAction: () => (/* binding */ g)
 /* harmony export */ });
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8995);
-/* harmony import */ var _chunk_2NGGYMJZ_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3008);
+/* harmony import */ var _chunk_URCVGGT5_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(263);
 /* harmony import */ var _chunk_WDMGTJTB_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2151);
 /* harmony import */ var _chunk_S2G5CRUX_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6465);
 /* harmony import */ var _chunk_2K3MBUFD_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2916);
 /* harmony import */ var _chunk_H26IE4WT_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8689);
 /* harmony import */ var _chunk_5VF7WJKI_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4449);
-/* harmony import */ var _chunk_Q6UCNAIG_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3338);
+/* harmony import */ var _chunk_GD5JKWQO_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8062);
 /* harmony import */ var _chunk_FG2VL46X_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(5041);
 /* harmony import */ var _chunk_3BR7LNTE_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(5279);
 /* harmony import */ var _chunk_LWHQN6IN_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(3525);
@@ -130,7 +130,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _chunk_F3ZW32Q3_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(4209);
 /* harmony import */ var _chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(6964);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_17__.d)();var l=new Set(["succeeded","unchanged","planned"]);async function g(){let e=new AbortController;for(let n of _chunk_WDMGTJTB_js__WEBPACK_IMPORTED_MODULE_2__.j)process.on(n,()=>e.abort());(0,_chunk_WDMGTJTB_js__WEBPACK_IMPORTED_MODULE_2__.k)();let p=(0,_chunk_WDMGTJTB_js__WEBPACK_IMPORTED_MODULE_2__.l)(e,n=>(0,_chunk_2NGGYMJZ_js__WEBPACK_IMPORTED_MODULE_1__.b)({kind:"error",text:n})),{outcome:d}=await (0,_chunk_2NGGYMJZ_js__WEBPACK_IMPORTED_MODULE_1__.f)((0,_chunk_2NGGYMJZ_js__WEBPACK_IMPORTED_MODULE_1__.a)(),{print:_chunk_2NGGYMJZ_js__WEBPACK_IMPORTED_MODULE_1__.b,watch:()=>{},writeOutputs:_chunk_2NGGYMJZ_js__WEBPACK_IMPORTED_MODULE_1__.c,writeSummary:_chunk_2NGGYMJZ_js__WEBPACK_IMPORTED_MODULE_1__.d,signal:e.signal});process.exit(l.has(d)&&!p()?0:1)}
+(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_17__.d)();var l=new Set(["succeeded","unchanged","planned"]);async function g(){let e=new AbortController;for(let n of _chunk_WDMGTJTB_js__WEBPACK_IMPORTED_MODULE_2__.j)process.on(n,()=>e.abort());(0,_chunk_WDMGTJTB_js__WEBPACK_IMPORTED_MODULE_2__.k)();let p=(0,_chunk_WDMGTJTB_js__WEBPACK_IMPORTED_MODULE_2__.l)(e,n=>(0,_chunk_URCVGGT5_js__WEBPACK_IMPORTED_MODULE_1__.b)({kind:"error",text:n})),{outcome:d}=await (0,_chunk_URCVGGT5_js__WEBPACK_IMPORTED_MODULE_1__.f)((0,_chunk_URCVGGT5_js__WEBPACK_IMPORTED_MODULE_1__.a)(),{print:_chunk_URCVGGT5_js__WEBPACK_IMPORTED_MODULE_1__.b,watch:()=>{},writeOutputs:_chunk_URCVGGT5_js__WEBPACK_IMPORTED_MODULE_1__.c,writeSummary:_chunk_URCVGGT5_js__WEBPACK_IMPORTED_MODULE_1__.d,signal:e.signal});process.exit(l.has(d)&&!p()?0:1)}
 
 
 /***/ })

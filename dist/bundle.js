@@ -383,7 +383,7 @@ var r=Object.create;var i=Object.defineProperty;var n=Object.getOwnPropertyDescr
 /******/ 	// This function allow to reference async chunks
 /******/ 	__nccwpck_require__.u = (chunkId) => {
 /******/ 		// return url for filenames based on template
-/******/ 		return {"8":"shared-yaml","28":"cli-run","75":"shared-undici","97":"runner-tools","169":"cli-main","210":"runner-login","747":"compose","772":"shared-etcd","797":"kubernetes","913":"action-main","916":"runner-tool-install"}[chunkId] + ".js";
+/******/ 		return {"14":"kubernetes","47":"action-main","75":"shared-undici","97":"runner-tools","210":"runner-login","263":"shared-yaml","327":"cli-main","382":"cli-run","517":"compose","791":"shared-etcd","916":"runner-tool-install"}[chunkId] + ".js";
 /******/ 	};
 /******/ })();
 /******/ 
@@ -475,7 +475,7 @@ var __webpack_exports__ = {};
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8995);
 /* harmony import */ var _chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6964);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_1__.d)();async function t(){return(await Promise.all(/* import() */[__nccwpck_require__.e(8), __nccwpck_require__.e(913)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9913))).runAction()}async function a(){return(await __nccwpck_require__.e(/* import() */ 169).then(__nccwpck_require__.bind(__nccwpck_require__, 5169))).runCommand()}
+(0,_chunk_7OQJCDTR_js__WEBPACK_IMPORTED_MODULE_1__.d)();async function t(){return(await Promise.all(/* import() */[__nccwpck_require__.e(263), __nccwpck_require__.e(47)]).then(__nccwpck_require__.bind(__nccwpck_require__, 47))).runAction()}async function a(){return(await __nccwpck_require__.e(/* import() */ 327).then(__nccwpck_require__.bind(__nccwpck_require__, 5327))).runCommand()}
 
 var __webpack_exports__runAction = __webpack_exports__.C;
 var __webpack_exports__runCommand = __webpack_exports__.d;
