@@ -60,7 +60,7 @@ function isUnfit(
   return unfit.includes(topology) || roles.some((role) => removed.includes(role));
 }
 
-/** The newest patch of the running minor version, or the running one if it is newer; null if it does not fit the move. */
+/** The newest patch of the running minor version, or a newer running one; null if the move needs another minor. */
 function ownTarget(from: Version, { targets }: TopologyMove): Version | null {
   const latest = latestPatch(from);
   const to = latest && compareVersions(latest, from) > 0 ? latest : from;

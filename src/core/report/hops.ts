@@ -92,10 +92,7 @@ function readHop(planned: PlannedHop, own: readonly Event[], all: readonly Event
     why: hop.why,
     source: hop.source,
     topology: hop.topology?.values ?? {},
-    strategy: plan?.strategy ?? null,
-    chart: plan?.chart ? { from: plan.chart.from, to: plan.chart.to } : null,
-    image: plan?.image ?? null,
-    rollback: plan ? rollbackOf(plan.checks) : null,
+    ...decisionOf(plan),
     result: resultOf(own, all),
     ...timesOf(own),
     unavailableSeconds: own.length === 0 ? null : unavailableSeconds(components),
@@ -103,6 +100,12 @@ function readHop(planned: PlannedHop, own: readonly Event[], all: readonly Event
     steps: readSteps(own),
     components,
   };
+}
+
+function decisionOf(plan: ReportedPlan | null): Pick<HopRow, 'strategy' | 'chart' | 'image' | 'rollback'> {
+  if (!plan) return { strategy: null, chart: null, image: null, rollback: null };
+  const { strategy, chart, image, checks } = plan;
+  return { strategy, chart: chart && { from: chart.from, to: chart.to }, image, rollback: rollbackOf(checks) };
 }
 
 function rollbackOf(checks: ReportedPlan['checks']): HopRow['rollback'] {

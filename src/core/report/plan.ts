@@ -93,7 +93,6 @@ export interface ReportedStep extends StepIdentity {
   /** What it waited for, one entry per change. */
   readonly waiting: readonly WaitingLine[];
 }
-
 export interface WaitingLine {
   readonly at: string;
   readonly waitingFor: string;
@@ -103,23 +102,20 @@ export interface WaitingLine {
 
 /** The newest plan among the events; null if there is none. */
 export function readPlan(events: readonly Event[]): ReportedPlan | null {
-  const plan = events
-    .flatMap((event) => plansIn(event))
-    .filter((found) => found !== null)
-    .at(-1);
+  const plan = events.flatMap((event) => planIn(event) ?? []).at(-1);
   return plan ? reportPlan(plan) : null;
 }
 
 /** Of a path, the plan of its first hop. */
-function plansIn(event: Event): readonly (Plan | null)[] {
-  if (event.type === 'path-planned') return [event.hops[0]?.plan ?? null];
-  return event.type === 'plan-created' || event.type === 'plan-refused' ? [event.plan] : [];
+function planIn(event: Event): Plan | null | undefined {
+  if (event.type === 'path-planned') return event.hops[0]?.plan;
+  return event.type === 'plan-created' || event.type === 'plan-refused' ? event.plan : null;
 }
 
 /** The rollback plan; null if the run did not roll back. */
 export function readRollback(events: readonly Event[]): ReportedPlan | null {
-  const began = events.find((event) => event.type === 'rollback-started');
-  return began ? reportPlan(began.plan) : null;
+  const [began] = events.flatMap((event) => (event.type === 'rollback-started' ? [event.plan] : []));
+  return began ? reportPlan(began) : null;
 }
 
 export function reportPlan(plan: Plan): ReportedPlan {
