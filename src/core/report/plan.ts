@@ -1,5 +1,6 @@
 // The plan and its steps in the report: without user-supplied values, and with the result of each step.
 import type { Event } from '../model/event.js';
+import { planIn } from './plan-events.js';
 import type { CheckResult } from '../model/check-result.js';
 import type { PlannedStrategy } from '../model/shared-plan.js';
 import type { Plan, Step } from '../model/step.js';
@@ -104,12 +105,6 @@ export interface WaitingLine {
 export function readPlan(events: readonly Event[]): ReportedPlan | null {
   const plan = events.flatMap((event) => planIn(event) ?? []).at(-1);
   return plan ? reportPlan(plan) : null;
-}
-
-/** Of a path, the plan of its first hop. */
-function planIn(event: Event): Plan | null | undefined {
-  if (event.type === 'path-planned') return event.hops[0]?.plan;
-  return event.type === 'plan-created' || event.type === 'plan-refused' ? event.plan : null;
 }
 
 /** The rollback plan; null if the run did not roll back. */
