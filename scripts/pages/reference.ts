@@ -17,6 +17,8 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'source-version',
     'operation',
     'strategy',
+    'hops',
+    'stop-at',
     'image',
   ],
   'Chart and Helm values': ['chart', 'chart-repository', 'chart-version', 'values', 'values-files', 'set'],

@@ -87,7 +87,7 @@ function ruleSections(): Section[] {
   return [
     {
       title: 'Intermediate versions',
-      says: 'One minor version at a time (`skips-minor`, skippable: milvus-io/milvus-docs#3274). The upgrades below are always refused (`stop-first`).',
+      says: 'One minor version at a time (`skips-minor`, skippable: milvus-io/milvus-docs#3274). The upgrades below are not possible in one step (`stop-first`). With `hops: auto`, a run upgrades to each intermediate version; see [several-versions.md](several-versions.md).',
       head: ['from', 'to', 'why', 'source'],
       rows: STOP_GATES.map((row) => [
         span({ from: row.from, before: row.ready }),
@@ -98,7 +98,7 @@ function ruleSections(): Section[] {
     },
     {
       title: 'Newest patches',
-      says: 'The intermediate versions that the action proposes. Newer patches may exist and can be the target.',
+      says: 'The intermediate versions of a path. Newer patches may exist and can be the target.',
       head: ['version', 'source'],
       rows: LATEST_PATCHES.map((row) => [row.version, row.source]),
     },
@@ -110,7 +110,7 @@ function ruleSections(): Section[] {
 function topologySection(): Section {
   return {
     title: 'Required topology',
-    says: 'Refused as `topology-first`; skippable only if no coordinator was found.',
+    says: 'Refused as `topology-first`; skippable only if no coordinator was found. With Helm and `hops: auto`, the change is part of the path.',
     head: ['upgrade', 'not from', 'why', 'what to do', 'source'],
     rows: TOPOLOGY_NEEDS.map((row) => [
       `across ${row.crossing}`,

@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs';
 import { UpgradeError, toProblem, type Problem } from '../core/model/error.js';
 import type { Emit, Event, Outcome } from '../core/model/event.js';
+import { lastVersionOf } from '../core/config/stop-at.js';
 import { subjectOf } from '../core/config/subject.js';
 import { openPlatform, type Opening } from './open-platform.js';
 import { secretsOfInputs } from '../core/config/input-secrets.js';
@@ -103,7 +104,7 @@ function asCancelled(error: unknown): Problem {
 function publish({ events, place, redactor }: Session, raw: RawInputs): Report {
   const requested = {
     ...subjectOf(raw),
-    targetVersion: raw['target-version'].replace(/^v/, ''),
+    targetVersion: lastVersionOf(raw).replace(/^v/, ''),
     operation: raw.operation,
   };
   // A secret may be in the wrong input.

@@ -2,42 +2,23 @@
 // contain the details.
 import { badInputs } from '../core/config/problems.js';
 import type { PlatformName } from '../core/config/config.js';
-import { parseInputs, type WriteProblem } from '../core/config/inputs.js';
-import type { RawInputs, ReadFile } from '../core/config/raw-inputs.js';
-import { toProblem, UpgradeError } from '../core/model/error.js';
-import type { Emit, Outcome } from '../core/model/event.js';
-import type { Planned } from '../core/model/shared-plan.js';
-import type { Plan } from '../core/model/step.js';
+import { parseInputs } from '../core/config/inputs.js';
+import type { RawInputs } from '../core/config/raw-inputs.js';
+import { UpgradeError } from '../core/model/error.js';
+import type { Outcome } from '../core/model/event.js';
 import { formatVersion } from '../core/model/version.js';
-import type { Planner } from '../core/platforms/planner.js';
 import { withPlanner } from '../core/platforms/registry.js';
-import type { ConfigOf, ObservationOf } from '../core/platforms/types.js';
+import type { ObservationOf } from '../core/platforms/types.js';
+import { announce, refuse } from './announce.js';
 import { abortableWith, closeInTime, reportingChanges } from './bounded-platform.js';
+import { carryOut } from './carry-out.js';
 import { interruptible, limit } from './deadline.js';
 import { dataVerifier, versionOf } from './data-hooks.js';
-import type { DataVerifier, SaveInventory } from './data-verifier.js';
 import { draw, withChecks, type Drawing } from './draw.js';
-import { runPlan } from './execute.js';
+import { configOfOnly, findPathOf, isSeveral } from './find-path.js';
+import type { Opened, Run, UpgradeTools } from './opened.js';
 import type { Platform } from './platform.js';
-import { recover } from './recover.js';
-import { RunTrail } from './run-trail.js';
-import type { RunTools } from './run-tools.js';
-
-export interface UpgradeTools {
-  readonly readFile: ReadFile;
-  readonly writeProblem?: WriteProblem;
-  /** Without it, inventories of the data are not saved. */
-  readonly saveInventory?: SaveInventory;
-  /** `signal` ends the opening, at a cancel or at the `timeout` of the run. */
-  readonly open: <P extends PlatformName>(
-    platform: P,
-    config: ConfigOf<P>,
-    signal: AbortSignal,
-  ) => Promise<Platform<P>>;
-  readonly emit: Emit;
-  readonly monotonic: () => number;
-  readonly signal: AbortSignal;
-}
+import { upgradePath } from './upgrade-path.js';
 
 /** Performs the requested operation. Returns the outcome; throws UpgradeError when it fails. */
 export async function upgrade(raw: RawInputs, tools: UpgradeTools): Promise<Outcome> {
@@ -45,13 +26,6 @@ export async function upgrade(raw: RawInputs, tools: UpgradeTools): Promise<Outc
   const parsed = parseInputs(raw, tools.readFile, tools.writeProblem);
   if (!parsed.ok) throw badInputs(parsed.problems);
   return withPlanner(parsed.config, (config, planner) => withPlatform({ config, planner, tools }));
-}
-
-/** The run on one platform. */
-interface Run<P extends PlatformName> {
-  readonly config: ConfigOf<P>;
-  readonly planner: Planner<P>;
-  readonly tools: UpgradeTools;
 }
 
 async function withPlatform<P extends PlatformName>(run: Run<P>): Promise<Outcome> {
@@ -76,30 +50,19 @@ async function withPlatform<P extends PlatformName>(run: Run<P>): Promise<Outcom
   }
 }
 
-interface Opened<P extends PlatformName> {
-  /** Every wait ends at a cancel or at the `timeout` of the run. */
-  readonly platform: Platform<P>;
-  /**
-   * The same without the `timeout`, for work with a time limit of its own: the steps, and the handling of a failure.
-   */
-  readonly unlimited: Platform<P>;
-  /** Aborts at a cancel or at the `timeout` of the run. */
-  readonly signal: AbortSignal;
-  readonly deadline: number;
-  /** Verifies the data, over all changes of the run. */
-  readonly data: DataVerifier;
-}
-
 async function operate<P extends PlatformName>(run: Run<P>, opened: Opened<P>): Promise<Outcome> {
-  const { config, planner, tools } = run;
+  const { planner, tools } = run;
   const { platform, signal } = opened;
   const observation = await platform.observe();
-  const notFound = planner.notFound(config, observation);
+  const notFound = planner.notFound(run.config, observation);
   if (notFound) throw notFound;
   tools.emit({ type: 'observed', observation });
-  if (config.operation === 'verify') return verify(run, opened, observation);
+  if (run.config.operation === 'verify') return verify(run, opened, observation);
 
   tools.emit({ type: 'phase-started', phase: 'plan' });
+  const path = findPathOf(run, observation);
+  if (path && isSeveral(path)) return upgradePath(run, opened, observation, path);
+  const config = path ? configOfOnly(run, observation, path) : run.config;
   const drawing = { config, planner, platform, signal };
   const drawn = await draw(drawing, observation);
   const draft = await withChecks(drawn, (plan) => platform.preflight(plan), tools.emit);
@@ -112,10 +75,11 @@ async function operate<P extends PlatformName>(run: Run<P>, opened: Opened<P>): 
 
 async function applyChanges<P extends PlatformName>(
   drawing: Drawing<P>,
-  { platform, unlimited, deadline, data }: Opened<P>,
-  { emit, monotonic, signal }: UpgradeTools,
+  opened: Opened<P>,
+  tools: UpgradeTools,
 ): Promise<Outcome> {
-  const { config, planner } = drawing;
+  const { platform } = opened;
+  const { emit } = tools;
   await platform.acquireLock();
   // The first observation was made without the lock, so it may be outdated.
   const before = await platform.observe();
@@ -123,42 +87,7 @@ async function applyChanges<P extends PlatformName>(
   const { plan, failedChecks } =
     drawn.failedChecks.length > 0 ? drawn : await withChecks(drawn, (again) => platform.probeImages(again), emit);
   if (failedChecks.length > 0 || !plan) return refuse({ plan, failedChecks }, emit);
-  const unreadable = await data.before(planner.nameOf(config, before), versionOf(before));
-  if (unreadable.length > 0) return refuse({ plan, failedChecks: unreadable }, emit);
-  emit({ type: 'plan-created', plan });
-  emit({ type: 'phase-started', phase: 'run' });
-  const trail = new RunTrail();
-  const run: RunTools<P> = trail.follow({ platform: unlimited, planner, emit, monotonic, signal, deadline });
-  try {
-    await runPlan(plan, run);
-  } catch (error) {
-    return recover(error, { config, planner, plan, before, platform: abortableWith(unlimited, signal), run, trail });
-  }
-  await emitLast(abortableWith(unlimited, signal), emit);
-  await data.after(formatVersion(plan.to));
-  return 'succeeded';
-}
-
-/** Every step is complete already: a failed last observation does not change the outcome. */
-async function emitLast<P extends PlatformName>(platform: Platform<P>, emit: Emit): Promise<void> {
-  try {
-    emit({ type: 'observed', observation: await platform.observe() });
-  } catch (error) {
-    emit({
-      type: 'warned',
-      message: `The installation could not be observed after the upgrade: ${toProblem(error).why}`,
-    });
-  }
-}
-
-function announce(plan: Plan, outcome: 'planned' | 'unchanged', emit: Emit): Outcome {
-  emit({ type: 'plan-created', plan });
-  return outcome;
-}
-
-function refuse({ plan, failedChecks }: Planned<Plan>, emit: Emit): Outcome {
-  emit({ type: 'plan-refused', plan, failedChecks });
-  return 'refused';
+  return carryOut(drawing, opened, tools, { plan, before });
 }
 
 async function verify<P extends PlatformName>(

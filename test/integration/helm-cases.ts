@@ -241,13 +241,13 @@ export const HELM_CASES: readonly HelmCase[] = [
   },
   {
     id: 'H15',
-    installation: '2.3.13 with separate coordinators, target 2.6.22',
+    installation: '2.3.13 with separate coordinators, target 2.6.22, `hops: one`',
     messages: async () =>
       failed(
         await plan(
           '2.3.13',
           { chartVersion: '4.1.28', charts: [{ version: '5.0.19', appVersion: '2.6.15' }, ...CHARTS_24] },
-          { 'target-version': '2.6.22' },
+          { 'target-version': '2.6.22', hops: 'one' },
         ),
       ),
   },

@@ -59,7 +59,7 @@ describe('a run on the simulated lab', () => {
     expect(JSON.parse(planned.outputs.plan ?? '')).toMatchObject({
       steps: [{ kind: 'helm-upgrade' }, { kind: 'wait-ready' }],
     });
-    const refused = await place.action.run({ 'target-version': '2.6.15', 'source-version': '2.2.9' });
+    const refused = await place.action.run({ 'target-version': '2.6.15', 'source-version': '2.2.9', hops: 'one' });
     expect(refused.exitCode).toBe(1);
     expect(refused.outputs).toMatchObject({ outcome: 'refused', changed: 'false' });
     expect(refused.log).toMatch(/stop-first[\s\S]*2\.2\.16/);

@@ -1,7 +1,8 @@
 // Performs a run on a fake installation and records its events.
 import type { Event, EventType, Outcome } from '../../src/core/model/event.js';
 import { toProblem, type Problem } from '../../src/core/model/error.js';
-import { upgrade, type UpgradeTools } from '../../src/run/upgrade.js';
+import type { UpgradeTools } from '../../src/run/opened.js';
+import { upgrade } from '../../src/run/upgrade.js';
 import { Killed } from './fake-cluster.js';
 import type { Platform } from '../../src/run/platform.js';
 import type { PlatformName } from '../../src/core/config/config.js';

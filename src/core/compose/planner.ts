@@ -1,9 +1,11 @@
 // The planner of Docker Compose projects. Pure.
 import { versionUnknown } from '../config/problems.js';
 import { NO_CHANGES } from '../model/chart-changes.js';
-import type { Planner, PlanInputs } from '../platforms/planner.js';
+import type { PlanInputs } from '../platforms/plan-inputs.js';
+import type { Planner } from '../platforms/planner.js';
 import type { PlannedOf } from '../platforms/types.js';
 import { describeProject } from './describe.js';
+import { composeHops } from './hops.js';
 import { COMPOSE_LABELS } from './labels.js';
 import { planProjectUpgrade, verification } from './plan.js';
 import { decideProjectRollback, planProjectBack } from './rollback.js';
@@ -20,6 +22,7 @@ export const composePlanner: Planner<'compose'> = {
   // Opening the platform has found the project.
   notFound: () => null,
   plan: (inputs) => Promise.resolve(plan(inputs)),
+  hops: composeHops,
   verification,
   evaluate: evaluateComposeStep,
   chartChanges: () => NO_CHANGES,

@@ -28,13 +28,7 @@ export interface ProjectRoute {
 /** Null if the running version cannot be determined. */
 export function findProjectRoute(config: ComposeConfig, observation: ComposeObservation): ProjectRoute | null {
   const { project } = observation;
-  // During an incomplete upgrade the containers may already run the new version: the upgrade state has the version
-  // before it.
-  const startedFrom = isStateOfFinished(project.upgradeState, observation)
-    ? null
-    : parseVersion(project.upgradeState?.from ?? '');
-  const from =
-    halfMigratedFrom(observation) ?? startedFrom ?? ranVersion(project) ?? runningVersion(observation) ?? config.source;
+  const from = startOf(config, observation);
   if (!from) return null;
   const { topology, messageQueue } = observation;
   const indexNode = observation.components.some((component) => component.role === 'indexnode');
@@ -48,6 +42,20 @@ export function findProjectRoute(config: ComposeConfig, observation: ComposeObse
     edits: checkedEdits(project, images),
     failedChecks,
   };
+}
+
+/**
+ * During an incomplete upgrade the containers may already run the new version: the upgrade state has the version before
+ * it.
+ */
+export function startOf(config: ComposeConfig, observation: ComposeObservation): Version | null {
+  const { project } = observation;
+  const startedFrom = isStateOfFinished(project.upgradeState, observation)
+    ? null
+    : parseVersion(project.upgradeState?.from ?? '');
+  return (
+    halfMigratedFrom(observation) ?? startedFrom ?? ranVersion(project) ?? runningVersion(observation) ?? config.source
+  );
 }
 
 /** The oldest version that any container has, regardless of the current files. */

@@ -12,11 +12,14 @@ export const PLATFORMS = ['helm', 'compose'] as const;
 export const OPERATIONS = ['upgrade', 'plan', 'verify', 'rollback'] as const;
 export const STRATEGIES = ['auto', 'helm-upgrade', 'rolling', 'migrate'] as const;
 
+/** auto: every hop of the path in one run. one: a path of several hops is refused. */
+export const HOPS = ['auto', 'one'] as const;
 export const ON_FAILURE = ['stop', 'rollback'] as const;
 
 export type PlatformName = (typeof PLATFORMS)[number];
 export type Operation = (typeof OPERATIONS)[number];
 export type RequestedStrategy = (typeof STRATEGIES)[number];
+export type Hops = (typeof HOPS)[number];
 export type OnFailure = (typeof ON_FAILURE)[number];
 
 /**
@@ -32,6 +35,9 @@ export interface SharedConfig {
   readonly operation: Operation;
   readonly strategy: RequestedStrategy;
   readonly target: Version;
+  readonly hops: Hops;
+  /** The version of the path at which the run ends; null for the target. */
+  readonly stopAt: Version | null;
   /** The version that the user expects to run now; checked against the observation. */
   readonly source: Version | null;
   /** A full image reference, or null for the running repository with the target's tag. */

@@ -1,11 +1,12 @@
 // Parses the inputs of action.yml into a Config, or reports every problem at once. No side effects: files are read
 // through the given function.
-import { ON_FAILURE, OPERATIONS, PLATFORMS, STRATEGIES, type ChartSource, type Config } from './config.js';
+import { HOPS, ON_FAILURE, OPERATIONS, PLATFORMS, STRATEGIES, type ChartSource, type Config } from './config.js';
 import { oneLine, shorten } from '../lib/escape.js';
 import { parseCompose } from './compose.js';
 import { parseData } from './data.js';
 import { parseLogin } from './login.js';
 import { parseMigration } from './migration.js';
+import { parseStopAt } from './stop-at.js';
 import { parseTools } from './tools.js';
 import { SecretValues } from '../model/values.js';
 import { parseValues } from './values-inputs.js';
@@ -39,6 +40,8 @@ export function parseInputs(raw: RawInputs, readFile: ReadFile, writeProblem: Wr
     namespace: named(raw, 'namespace', 63, addInputError),
     target: target(raw, addInputError),
     source: raw['source-version'] ? fullVersion(raw, 'source-version', addInputError) : null,
+    hops: oneOf(raw, 'hops', HOPS, addInputError),
+    stopAt: parseStopAt(raw, addInputError),
     image: imageReference(raw, addInputError),
     chart: chartSource(raw, addInputError),
     chartVersion: requestedChart(raw, addInputError),

@@ -38,6 +38,8 @@ export const INPUT_NAMES = [
   'source-version',
   'operation',
   'strategy',
+  'hops',
+  'stop-at',
   'image',
   'chart',
   'chart-repository',

@@ -3,11 +3,13 @@ import { versionUnknown } from '../config/problems.js';
 import type { HelmConfig } from '../config/config.js';
 import { isPaused, type Component } from '../model/component.js';
 import type { UpgradeError } from '../model/error.js';
-import type { Planner, PlanInputs } from '../platforms/planner.js';
+import type { PlanInputs } from '../platforms/plan-inputs.js';
+import type { Planner } from '../platforms/planner.js';
 import type { PlannedOf, PlanOf } from '../platforms/types.js';
 import { describeRelease } from './describe.js';
 import type { HelmObservation } from './observation.js';
 import { isOperators, planForOperator } from './operator-plan.js';
+import { helmHops } from './hops.js';
 import { HELM_LABELS } from './labels.js';
 import { planMigrationBack } from './migration-rollback.js';
 import { planUpgrade } from './plan.js';
@@ -29,6 +31,7 @@ export const helmPlanner: Planner<'helm'> = {
       ? null
       : releaseNotFound(config, observation.withoutRelease),
   plan,
+  hops: helmHops,
   verification: (config, observation) => waitForTarget(config, targetImage(config, observation)),
   evaluate: evaluateHelmStep,
   chartChanges: (plan) => plan,

@@ -1,11 +1,12 @@
 // The changes of the topology that Milvus documents as a preparation for a later version: with exactly these values, a
 // change of the topology is part of the upgrade. Every other change of the topology is a separate operation.
 import { isWithin, type VersionRange } from './charts.js';
+import { SWITCHES } from './rolling-orders.js';
 import { valueAt } from '../lib/json.js';
 import { isSame, type Values } from '../model/values.js';
 import type { Version } from '../model/version.js';
 
-interface TopologyMove {
+export interface TopologyMove {
   /** The versions to which an upgrade may contain the move. */
   readonly targets: VersionRange;
   /** All of them are needed: a part of them would run two kinds of coordinators, or none. */
@@ -49,4 +50,14 @@ export function describeMove(to: Version): string {
   return Object.entries(move?.values ?? {})
     .map(([path, value]) => `${path}=${value}`)
     .join(', ');
+}
+
+/** The move that prepares an installation for this version, as part of an upgrade to a version before it. */
+export function moveBefore(crossing: string): TopologyMove | undefined {
+  return TOPOLOGY_MOVES.find(({ targets }) => targets.before === crossing);
+}
+
+/** The roles that the move removes. */
+export function rolesOfMove({ values }: TopologyMove): readonly string[] {
+  return Object.entries(SWITCHES).flatMap(([role, path]) => (values[path] === false ? [role] : []));
 }

@@ -3,6 +3,7 @@ import type { Cause } from './cause.js';
 import type { Problem } from './error.js';
 import type { DataResult } from '../data/result.js';
 import type { Evidence } from './evidence.js';
+import type { HopPosition, PlannedHop } from '../hops/hop.js';
 import type { MigrationJob } from '../migration/observation.js';
 import type { ManifestChange } from './preflight.js';
 import type { Component } from './component.js';
@@ -31,6 +32,10 @@ export type Event = { readonly at: string } & (
     }
   | { readonly type: 'plan-created'; readonly plan: Plan }
   | { readonly type: 'plan-refused'; readonly plan: Plan | null; readonly failedChecks: readonly CheckResult[] }
+  /** A run of several upgrades: every hop with its plan, before the first change. */
+  | { readonly type: 'path-planned'; readonly hops: readonly PlannedHop[] }
+  | { readonly type: 'hop-started'; readonly position: HopPosition }
+  | { readonly type: 'hop-completed'; readonly position: HopPosition; readonly tookSeconds: number }
   | { readonly type: 'step-started'; readonly step: Step }
   | { readonly type: 'step-skipped'; readonly step: Step }
   /** Emitted before the request: from here on the cluster may be changed. */

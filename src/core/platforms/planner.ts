@@ -7,19 +7,10 @@ import type { Component } from '../model/component.js';
 import type { FailedUpgrade, RollbackDecision } from '../model/rollback-decision.js';
 import type { Step } from '../model/step.js';
 import type { StepStatus } from '../model/step-status.js';
+import type { HopPlanner } from './hop-planner.js';
 import type { PlatformLabels } from './labels.js';
-import type { ConfigOf, ObservationOf, PlannedOf, PlanOf, SourcesOf, StepOf } from './types.js';
-
-/** Reads from a source. Ends with the run; the error then names what it was waiting for. */
-export type Read = <Result>(waitingFor: string, request: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
-
-/** What a plan is made from. */
-export interface PlanInputs<P extends PlatformName> {
-  readonly config: ConfigOf<P>;
-  readonly observation: ObservationOf<P>;
-  readonly sources: SourcesOf<P>;
-  readonly read: Read;
-}
+import type { PlanInputs } from './plan-inputs.js';
+import type { ConfigOf, ObservationOf, PlannedOf, PlanOf, StepOf } from './types.js';
 
 /** Decides for one platform. Pure: it reads nothing but its arguments, and changes nothing. */
 export interface Planner<P extends PlatformName> {
@@ -40,6 +31,8 @@ export interface Planner<P extends PlatformName> {
    * version is unknown.
    */
   plan(inputs: PlanInputs<P>): Promise<PlannedOf<P>>;
+  /** For a path of several upgrades. */
+  readonly hops: HopPlanner<P>;
   /** The step of `operation: verify`, which is evaluated and never applied. */
   verification(config: ConfigOf<P>, observation: ObservationOf<P>): StepOf<P>;
   /** The only evaluation of a step: it compares the step with one observation. */

@@ -34,18 +34,32 @@ const headlines: { readonly [Each in Outcome]: (report: Report) => string } = {
       : `✅ ${subject(report)} already runs ${report.toVersion}, ${readiness(report)}. Nothing was changed.`,
   planned: (report) => `📋 ${planned(report)} Nothing was changed.`,
   refused: (report) =>
-    `⛔ ${attempt(report)} was refused: ${count(report.failedChecks.length, 'check', 'checks')} failed. ${changes(report)}`,
-  failed: (report) => `❌ ${attempt(report)} failed after ${formatSeconds(report.tookSeconds)}. ${changes(report)}`,
+    `⛔ ${attempt(report)} was refused${whichHop(report)}: ${count(report.failedChecks.length, 'check', 'checks')} failed. ${changes(report)}`,
+  failed: (report) =>
+    `❌ ${attempt(report)} failed${whichHop(report)} after ${formatSeconds(report.tookSeconds)}. ${changes(report)}`,
   'rolled-back': (report) =>
-    `↩️ ${attempt(report)} failed and was rolled back${isStopped(report) ? `. ${stopped(report)}` : `, ${readiness(report)}.`}`,
+    `↩️ ${attempt(report)} failed${whichHop(report)} and was rolled back${isStopped(report) ? `. ${stopped(report)}` : `, ${readiness(report)}.`}`,
   cancelled: (report) =>
-    `🛑 ${attempt(report)} was cancelled after ${formatSeconds(report.tookSeconds)}. ${changes(report)}`,
+    `🛑 ${attempt(report)} was cancelled${whichHop(report)} after ${formatSeconds(report.tookSeconds)}. ${changes(report)}`,
 };
 
 function success(report: Report): string {
   if (report.operation === 'verify') return `${subject(report)} runs ${report.toVersion}, ${readiness(report)}.`;
   const before = report.fromVersion && report.fromVersion !== report.toVersion ? ` (was ${report.fromVersion})` : '';
-  return `${subject(report)} now runs ${report.toVersion}${before}, ${readiness(report)}. Took ${formatSeconds(report.tookSeconds)}.`;
+  return `${subject(report)} now runs ${report.toVersion}${before}, ${readiness(report)}. Took ${formatSeconds(report.tookSeconds)}${inHops(report)}.`;
+}
+
+function inHops({ hops }: Report): string {
+  return hops.length > 1 ? ` for ${hops.length} hops` : '';
+}
+
+/** Empty for a run of one upgrade, and if every hop is complete. */
+function whichHop({ hops }: Report): string {
+  const at = hops.findIndex(({ result }) => result !== 'complete');
+  const hop = hops[at];
+  return hop && hops.length > 1 && hop.result !== 'planned' && hop.startedAt !== null
+    ? ` in hop ${at + 1} of ${hops.length} (${hop.from} → ${hop.to})`
+    : '';
 }
 
 /** The run succeeded, but Milvus is stopped: this line alone must not read as if Milvus serves. */
@@ -65,6 +79,8 @@ function planned(report: Report): string {
     return `${subject(report)} is already at ${report.toVersion}; there is nothing to do. ${stopped(report)}`;
   if (report.strategy === 'nothing')
     return `${subject(report)} already runs ${report.toVersion}; there is nothing to do.`;
+  if (report.hops.length > 1)
+    return `Plan for ${subject(report)}: ${report.fromVersion ?? 'unknown version'} → ${report.toVersion}, in ${report.hops.length} hops.`;
   const method = METHODS[report.strategy ?? ''] ?? 'by one helm upgrade';
   return `Plan for ${subject(report)}: ${report.fromVersion ?? 'unknown version'} → ${report.toVersion}, ${method}.`;
 }

@@ -1,5 +1,6 @@
 // The outputs of action.yml, from the report.
 import type { DataResult } from '../data/result.js';
+import { versionsOf } from './hops.js';
 import type { Report } from './report.js';
 
 /** The names in action.yml, in its order. */
@@ -11,6 +12,7 @@ export const OUTPUT_NAMES = [
   'chart-version',
   'changed',
   'plan',
+  'hops',
   'report',
   'evidence',
   'backup',
@@ -48,12 +50,25 @@ export function renderOutputs(report: Report, reportPath: string): Outputs {
     'target-version': report.toVersion,
     'chart-version': report.chart?.to ?? '',
     changed: String(report.changed),
-    plan: report.plan ? shortJson(report.plan) : '',
+    plan: planOf(report),
+    hops: JSON.stringify(hopsOf(report)),
     report: reportPath,
     evidence: report.evidence?.directory ?? '',
     backup: report.backup ?? '',
     ...dataOutputs(report),
   };
+}
+
+/** Of several hops, with the plan of each, so that a comparison covers all of them. */
+function planOf({ plan, hops }: Report): string {
+  if (!plan) return '';
+  return shortJson(hops.length > 1 ? { ...plan, plans: hops.map((hop) => hop.plan) } : plan);
+}
+
+/** The versions of the path; of a run of one upgrade, its version. */
+function hopsOf({ plan, hops }: Report): readonly string[] {
+  if (hops.length > 0) return versionsOf(hops);
+  return plan && plan.hops.length > 0 && plan.strategy !== 'nothing' ? [plan.to] : [];
 }
 
 /** JSON below the limit: optional fields are removed first, and `omitted` lists them. */
@@ -64,7 +79,7 @@ function shortJson(plan: object): string {
     return JSON.stringify({ ...Object.fromEntries(kept), ...(omitted.length > 0 ? { omitted } : {}) });
   };
   let text = write();
-  for (const field of ['pins', 'checks', 'steps', 'hops', 'chart']) {
+  for (const field of ['pins', 'checks', 'steps', 'hops', 'chart', 'plans']) {
     if (text.length <= MAX_PLAN_CHARACTERS) return text;
     omitted.push(field);
     text = write();

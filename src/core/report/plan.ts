@@ -1,5 +1,6 @@
 // The plan and its steps in the report: without user-supplied values, and with the result of each step.
 import type { Event } from '../model/event.js';
+import { planIn } from './plan-events.js';
 import type { CheckResult } from '../model/check-result.js';
 import type { PlannedStrategy } from '../model/shared-plan.js';
 import type { Plan, Step } from '../model/step.js';
@@ -93,7 +94,6 @@ export interface ReportedStep extends StepIdentity {
   /** What it waited for, one entry per change. */
   readonly waiting: readonly WaitingLine[];
 }
-
 export interface WaitingLine {
   readonly at: string;
   readonly waitingFor: string;
@@ -103,19 +103,17 @@ export interface WaitingLine {
 
 /** The newest plan among the events; null if there is none. */
 export function readPlan(events: readonly Event[]): ReportedPlan | null {
-  const plan = events
-    .flatMap((event) => (event.type === 'plan-created' || event.type === 'plan-refused' ? [event.plan] : []))
-    .at(-1);
+  const plan = events.flatMap((event) => planIn(event) ?? []).at(-1);
   return plan ? reportPlan(plan) : null;
 }
 
 /** The rollback plan; null if the run did not roll back. */
 export function readRollback(events: readonly Event[]): ReportedPlan | null {
-  const began = events.find((event) => event.type === 'rollback-started');
-  return began ? reportPlan(began.plan) : null;
+  const [began] = events.flatMap((event) => (event.type === 'rollback-started' ? [event.plan] : []));
+  return began ? reportPlan(began) : null;
 }
 
-function reportPlan(plan: Plan): ReportedPlan {
+export function reportPlan(plan: Plan): ReportedPlan {
   const { strategy, image, checks } = plan;
   const { chart, pins, settings } = chartChangesOf(plan);
   return {

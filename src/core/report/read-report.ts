@@ -10,6 +10,7 @@ import type { ManifestChange } from '../model/preflight.js';
 import { formatVersion } from '../model/version.js';
 import { observedName } from '../platforms/registry.js';
 import { readComponentRows } from './components.js';
+import { readHops } from './hops.js';
 import { readPlan, readRollback, readSteps, secondsBetween } from './plan.js';
 import type { Report, ReportSubject } from './report.js';
 
@@ -30,6 +31,7 @@ export function readReport(events: readonly Event[], about: ReportSubject): Repo
     ...readTimes(events),
     ...readSnapshot(events),
     ...readDecision(events),
+    hops: readHops(events),
     problem: events.flatMap((event) => (event.type === 'failed' ? [event.problem] : [])).at(0) ?? null,
     ...readFindings(events),
     jobs: readJobs(events),

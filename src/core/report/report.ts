@@ -13,6 +13,7 @@ import type { ManifestChange } from '../model/preflight.js';
 import type { MessageQueue, Metastore, Topology } from '../model/shared-observation.js';
 import type { PlannedStrategy } from '../model/shared-plan.js';
 import type { ComponentRow } from './components.js';
+import type { HopRow } from './hops.js';
 import type { ReportedPlan, ReportedStep } from './plan.js';
 
 /**
@@ -70,7 +71,11 @@ export interface Report {
   readonly metastore: Metastore | null;
   /** Where Milvus stores its metadata. */
   readonly etcd: { readonly endpoints: readonly string[]; readonly rootPath: string } | null;
-  /** The plan that was run or shown; null if none could be made. */
+  /**
+   * The hops of a run of several upgrades, each with its plan and what happened in it; empty for a run of one upgrade.
+   */
+  readonly hops: readonly HopRow[];
+  /** The plan that was run or shown, of several hops the newest one; null if none could be made. */
   readonly plan: ReportedPlan | null;
   /** Every failed check. */
   readonly failedChecks: readonly CheckResult[];

@@ -11,10 +11,12 @@ export interface LiveState {
   /** Shown from the first step until the result. */
   readonly shown: boolean;
   readonly title: string;
+  /** Such as `hop 2 of 5, `; empty in a run of one upgrade. */
+  readonly hop: string;
   readonly components: ReadonlyMap<string, Component>;
 }
 
-export const NOTHING_LIVE: LiveState = { shown: false, title: '', components: new Map() };
+export const NOTHING_LIVE: LiveState = { shown: false, title: '', hop: '', components: new Map() };
 
 /** The state after one more event. */
 export function followLive(state: LiveState, event: Event): LiveState {
@@ -25,6 +27,7 @@ export function followLive(state: LiveState, event: Event): LiveState {
     };
   if (event.type === 'component-changed')
     return { ...state, components: withComponent(state.components, event.component) };
+  if (event.type === 'hop-started') return { ...state, hop: `hop ${event.position.number} of ${event.position.of}, ` };
   if (event.type === 'step-started') return { ...state, shown: true, title: event.step.id };
   if (event.type === 'rollback-started') return { ...state, shown: true, title: 'rolling back' };
   if (event.type === 'phase-started' && event.phase === 'result') return { ...state, shown: false };
@@ -61,7 +64,7 @@ export function renderLive(state: LiveState, sinceSeconds: number, screen: Scree
   const settled = all.filter((component) => isSettled(component) && !isAtZero(component)).length;
   const atZero = all.filter(isAtZero).length;
   const counted = isStopped({ components: all }) ? 'stopped' : `${settled} of ${all.length - atZero} ready`;
-  const title = `── ${state.title}, ${counted}, ${formatSeconds(Math.round(sinceSeconds))} `;
+  const title = `── ${state.hop}${state.title}, ${counted}, ${formatSeconds(Math.round(sinceSeconds))} `;
   // One line each for the title, the head, the number of omitted rows, and the cursor below.
   const room = Math.max(1, screen.rows - 4);
   const fitting =

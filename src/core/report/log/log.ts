@@ -8,6 +8,7 @@ import type { Phase, Event, EventType } from '../../model/event.js';
 import { renderHeadline } from '../headline.js';
 import { logChanges, logChecks } from './checks.js';
 import { logData } from './data.js';
+import { logCompleted, logPath, titleOf } from './hops.js';
 import { logObservation, logPlan, logFailedChecks } from './tables.js';
 import { describeComponent, isAtZero, isSettled, type Component } from '../../model/component.js';
 import { describeJob, nameJob } from '../../migration/job-changes.js';
@@ -54,6 +55,9 @@ const renderers: Renderers = {
   'plan-created': ({ plan }) => logPlan(plan).map(text),
   'plan-refused': ({ plan, failedChecks }) =>
     [...(plan ? logPlan(plan) : []), ...logFailedChecks(failedChecks)].map(text),
+  'path-planned': ({ hops }) => logPath(hops).map(text),
+  'hop-started': ({ position }) => [END_GROUP, { kind: 'group', text: titleOf(position) }],
+  'hop-completed': ({ position, tookSeconds }) => [text(logCompleted(position, tookSeconds))],
   'step-started': ({ step }) => [
     text(`▶ ${step.id}: ${STEPS[step.kind]} (timeout ${formatSeconds(step.timeoutSeconds)})`),
   ],

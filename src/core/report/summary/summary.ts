@@ -11,6 +11,7 @@ import type { Report } from '../report.js';
 import { renderData } from './data.js';
 import { renderChanges, renderChecks } from './changes.js';
 import { renderCommands, renderDeployments, renderTimelineBlock } from './deployments.js';
+import { renderHopDetails, renderHops } from './hops.js';
 import { renderJobs } from './jobs.js';
 import { renderEvidence, renderRollback } from './evidence.js';
 import { renderCauses } from './causes.js';
@@ -38,13 +39,17 @@ export function renderSummary(report: Report, docsUrl: string | null = null): st
 function renderWith(report: Report, docsUrl: string | null, most: number): string {
   const deployments = joinBlocks([
     section(titleOf(PLATFORM_LABELS[report.platform].parts), renderDeployments(report, most)),
-    section('Timeline', renderTimelineBlock(report)),
+    report.hops.length > 0 ? '' : section('Timeline', renderTimelineBlock(report)),
   ]);
-  const plan = section('Plan', report.plan ? renderPlan(report.plan, report, most) : '');
+  const plan =
+    report.hops.length > 0
+      ? section('Each hop', renderHopDetails(report, most))
+      : section('Plan', report.plan ? renderPlan(report.plan, report, most) : '');
   const checks = section('Checks before the upgrade', renderChecks(report.checks, most), renderChanges(report, most));
   const blocks = [
     `## ${text(renderHeadline(report))}`,
     report.problem ? renderProblem(report.problem, docsUrl) : '',
+    section('Hops', renderHops(report)),
     section(
       'Causes',
       renderCauses(report, (heading) => docsLink(heading, docsUrl), most),
@@ -83,15 +88,18 @@ function docsLink(heading: string, docsUrl: string | null): string {
   return docsUrl ? `[${heading}](${encodeURI(docsUrl)}/errors.md#${heading})` : code(`docs/errors.md#${heading}`);
 }
 
+const NO_PLAN: Pick<Report, 'chart' | 'strategy' | 'image'> = { chart: null, strategy: null, image: null };
+
 function renderFacts(report: Report): Block {
-  const { chart } = report;
+  // The table of the hops has the strategy, the chart and the image of each.
+  const { chart, strategy, image } = report.hops.length > 0 ? NO_PLAN : report;
   const why = chart?.why ? `: ${text(chart.why)}` : '';
   const rows = [
     ['Milvus', versions(report)],
     ['Running now', runsNow(report)],
     ['Chart', chart ? `${versionChange(chart.from, chart.to)}${why}` : ''],
-    ['Strategy', code(report.strategy ?? '')],
-    ['Image', code(report.image ?? '')],
+    ['Strategy', code(strategy ?? '')],
+    ['Image', code(image ?? '')],
     ...renderSnapshot(report),
     [
       'Time',

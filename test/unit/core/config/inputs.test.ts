@@ -22,6 +22,9 @@ const bad: readonly [InputName, string, string][] = [
   ['source-version', 'v2', 'such as 2.6.15'],
   ['operation', 'apply', 'upgrade, plan, verify'],
   ['strategy', 'blue-green', 'auto, helm-upgrade, rolling'],
+  ['hops', 'all', 'auto, one'],
+  ['stop-at', '2.5', 'such as 2.5.27'],
+  ['stop-at', '3.0.0', '2.2.16 (target-version)'],
   ['image', 'milvusdb/milvus', 'repository and tag'],
   ['image', 'milvusdb/milvus@sha256:abc', 'repository and tag'],
   ['image', '--image:v1', 'repository and tag'],
@@ -48,6 +51,12 @@ describe('inputs', () => {
     expect(problems).toContain(works);
     expect(problems).toContain(input);
     expect(problems.split('\n')).toHaveLength(1);
+  });
+
+  it('refuse stop-at with hops: one, which has one upgrade', () => {
+    expect(problemsOf({ hops: 'one', 'stop-at': '2.2.14' })).toContain(
+      'stop-at is "2.2.14"; leave it out, or set hops: auto',
+    );
   });
 
   it('report every problem at once', () => {

@@ -50,7 +50,7 @@ describe('a release of an umbrella chart', () => {
     ['a version that requires a migration', '2.1.4', '2.2.16'],
   ])('gets no command to copy for %s', async (_, from, target) => {
     const [failedCheck] = failedChecksOf(
-      await runOn(new FakeCluster(from, umbrella), inputs({ 'target-version': target })),
+      await runOn(new FakeCluster(from, umbrella), inputs({ 'target-version': target, hops: 'one' })),
     );
     expect(failedCheck?.remedy).not.toContain('--set');
     expect(failedCheck?.remedy).toContain('docs/upgrade-paths.md');

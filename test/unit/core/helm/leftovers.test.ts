@@ -49,7 +49,7 @@ describe('the failed checks of a target that cannot be reached in this run', () 
       ],
       chartDefaults: { mixCoordinator: { enabled: true }, streaming: { enabled: true } },
     });
-    const given = inputs({ operation: 'plan', strategy: 'rolling', 'target-version': '2.6.22' });
+    const given = inputs({ operation: 'plan', strategy: 'rolling', 'target-version': '2.6.22', hops: 'one' });
     const [refused] = ofType(await runOn(cluster, given), 'plan-refused');
     expect(refused?.failedChecks.map(({ id }) => id)).toEqual(['stop-first', 'topology-first']);
   });

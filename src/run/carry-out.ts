@@ -1,0 +1,56 @@
+// Executes the plan of one upgrade, with the lock held, and handles its failure.
+import type { PlatformName } from '../core/config/config.js';
+import { toProblem } from '../core/model/error.js';
+import type { Emit, Outcome } from '../core/model/event.js';
+import type { ObservationOf, PlanOf } from '../core/platforms/types.js';
+import { formatVersion } from '../core/model/version.js';
+import { refuse } from './announce.js';
+import { abortableWith } from './bounded-platform.js';
+import { versionOf } from './data-hooks.js';
+import type { Drawing } from './draw.js';
+import { runPlan } from './execute.js';
+import type { Opened, UpgradeTools } from './opened.js';
+import type { Platform } from './platform.js';
+import { recover } from './recover.js';
+import { RunTrail } from './run-trail.js';
+import type { RunTools } from './run-tools.js';
+
+/** A plan, and the observation that it was made from. */
+export interface Drawn<P extends PlatformName> {
+  readonly plan: PlanOf<P>;
+  readonly before: ObservationOf<P>;
+}
+
+export async function carryOut<P extends PlatformName>(
+  { config, planner }: Pick<Drawing<P>, 'config' | 'planner'>,
+  { unlimited, deadline, data }: Opened<P>,
+  { emit, monotonic, signal }: UpgradeTools,
+  { plan, before }: Drawn<P>,
+): Promise<Outcome> {
+  const unreadable = await data.before(planner.nameOf(config, before), versionOf(before));
+  if (unreadable.length > 0) return refuse({ plan, failedChecks: unreadable }, emit);
+  emit({ type: 'plan-created', plan });
+  emit({ type: 'phase-started', phase: 'run' });
+  const trail = new RunTrail();
+  const run: RunTools<P> = trail.follow({ platform: unlimited, planner, emit, monotonic, signal, deadline });
+  try {
+    await runPlan(plan, run);
+  } catch (error) {
+    return recover(error, { config, planner, plan, before, platform: abortableWith(unlimited, signal), run, trail });
+  }
+  await emitLast(abortableWith(unlimited, signal), emit);
+  await data.after(formatVersion(plan.to));
+  return 'succeeded';
+}
+
+/** Every step is complete already: a failed last observation does not change the outcome. */
+async function emitLast<P extends PlatformName>(platform: Platform<P>, emit: Emit): Promise<void> {
+  try {
+    emit({ type: 'observed', observation: await platform.observe() });
+  } catch (error) {
+    emit({
+      type: 'warned',
+      message: `The installation could not be observed after the upgrade: ${toProblem(error).why}`,
+    });
+  }
+}
