@@ -134,6 +134,28 @@ describe('a rolling upgrade of real Milvus', () => {
   }, 1_200_000);
 
   itFull(
+    'of several hops in one run resumes at the hop in which it was killed, and finds the same data after each hop',
+    async () => {
+      install('2.2.12');
+      isSeparate = false;
+      const served = await noticedWhile(async () => {
+        const wish = { 'target-version': '2.3.5', 'verify-data': 'required' };
+        const first = action.start(wish);
+        await first.says(/Hop 2 of 2[\s\S]*▶ drain\/rootcoord/);
+        killAll(first);
+        await first.finished;
+        const done = await action.run(wish);
+        if (done.outputs.outcome !== 'succeeded') throw new Error(done.log);
+        expect(done.outputs['data-verified']).toBe('true');
+        expectWhole(done, '2.3.5');
+      });
+      expect(served.lost).toBe(0);
+      expect(served.insert.rate).toBeGreaterThan(0.99);
+    },
+    1_200_000,
+  );
+
+  itFull(
     'of a mixed coordinator from 2.3.0 to 2.3.5 loses no acknowledged row',
     async () => {
       // The lab has no chart for 2.3.0; the chart of that minor version installs it.

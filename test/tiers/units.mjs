@@ -60,6 +60,7 @@ export const UNITS = [
   node('node-migration', { tier: 'core', images: ['migration'], ...real }),
   node('node', { tier: 'core', images: [...IMAGES.old, '2.3.5'], ...real }),
   ...BOTH_HELMS,
+  simulated('simulated-hops', { tier: 'core' }),
   simulated('simulated-bad-inputs', { tier: 'core' }),
   simulated('simulated-workflow', { tier: 'core', tools: ['runner'] }),
   simulated('simulated-disturbed', { tier: 'core' }),
