@@ -101,22 +101,16 @@ export class HeldLockContainer implements LockContainer {
   async prove(): Promise<AbortSignal> {
     for (let tries = 1; ; tries += 1) {
       this.assertNotLost();
-      if (this.#proven && millisecondsSince(this.#proven, now()) < PROOF_MILLISECONDS) return this.#end.signal;
-      const sent = now();
-      const why = await this.#whyUnproven(tries === PROOF_TRIES);
-      if (why === '') this.#proven = sent;
-      else if (why !== null) this.#lose(why);
-      else await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+      if (this.#isProvenWithin(PROOF_MILLISECONDS)) return this.#end.signal;
+      const isAnswered = await this.#verify(tries === PROOF_TRIES);
+      if (!isAnswered) await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
     }
   }
 
   async check(): Promise<void> {
     this.assertNotLost();
-    if (this.#proven && millisecondsSince(this.#proven, now()) < CHECK_MILLISECONDS) return;
-    const sent = now();
-    const why = await this.#whyUnproven(false);
-    if (why === '') this.#proven = sent;
-    else if (why !== null) this.#lose(why);
+    if (this.#isProvenWithin(CHECK_MILLISECONDS)) return;
+    await this.#verify(false);
     this.assertNotLost();
   }
 
@@ -135,6 +129,19 @@ export class HeldLockContainer implements LockContainer {
     const found = await readOther(docker, this.name, call);
     // The name may already belong to the lock of another run.
     if (found.run === run) await docker.run(['rm', '--force', found.id], call);
+  }
+
+  #isProvenWithin(milliseconds: number): boolean {
+    return this.#proven !== null && millisecondsSince(this.#proven, now()) < milliseconds;
+  }
+
+  /** Records the proof or the loss of the lock. False if the daemon did not respond. */
+  async #verify(isLast: boolean): Promise<boolean> {
+    const sent = now();
+    const why = await this.#whyUnproven(isLast);
+    if (why === '') this.#proven = sent;
+    else if (why !== null) this.#lose(why);
+    return why !== null;
   }
 
   /**
