@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { JoinedSockets } from './joined-sockets.js';
 
 /**
  * `fail` answers with status 500; `reset` forwards the request and closes the connection before the response; `freeze`
@@ -18,21 +19,21 @@ const DAEMON = '/var/run/docker.sock';
 const BODY = JSON.stringify({ message: 'daemon is broken' });
 const FAILED = `HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\nConnection: close\r\n\r\n${BODY}`;
 
-export class DockerFaultProxy {
+export class DockerFaultProxy extends JoinedSockets {
   /** The value for `docker-host`. */
   readonly address: string;
   /** Resolves when the first connection is disturbed. */
   readonly disturbed: Promise<void>;
   readonly #directory = mkdtempSync(join(tmpdir(), 'docker-'));
   readonly #server: Server;
-  /** Each connection with its peer. */
-  readonly #sockets = new Map<Socket, Socket>();
+  /** Connections that are never answered. */
+  readonly #held = new Set<Socket>();
   readonly #fault: ConnectionFault;
   readonly #nth: number;
   #connections = 0;
-  #isFrozen = false;
   #tellDisturbed: () => void = () => undefined;
   private constructor(fault: ConnectionFault, nth: number) {
+    super();
     this.#fault = fault;
     this.#nth = nth;
     this.#server = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
@@ -53,21 +54,9 @@ export class DockerFaultProxy {
     return this.#connections;
   }
 
-  /** From now on nothing is forwarded, without an error. */
-  freeze(): void {
-    this.#isFrozen = true;
-    for (const socket of this.#sockets.keys()) socket.unpipe();
-  }
-
-  /** Forwards again, also what was sent in the meantime. */
-  thaw(): void {
-    this.#isFrozen = false;
-    for (const [from, to] of this.#sockets) from.pipe(to);
-  }
-
-  /** Closes every connection; new ones are accepted. */
-  cut(): void {
-    for (const socket of this.#sockets.keys()) socket.destroy();
+  override cut(): void {
+    super.cut();
+    for (const socket of this.#held) socket.destroy();
   }
 
   close(): void {
@@ -82,8 +71,8 @@ export class DockerFaultProxy {
     client.on('error', () => client.destroy());
     if (fault) this.#tellDisturbed();
     if (fault === 'freeze' || fault === 'hang') {
-      this.#sockets.set(client, client);
-      client.on('close', () => this.#sockets.delete(client));
+      this.#held.add(client);
+      client.on('close', () => this.#held.delete(client));
     } else if (fault === 'fail') client.once('data', () => client.end(FAILED));
     else this.#join(client, connect({ path: DAEMON, allowHalfOpen: true }), fault === 'reset');
   }
@@ -97,13 +86,8 @@ export class DockerFaultProxy {
   #join(client: Socket, daemon: Socket, isReset: boolean): void {
     const pairs = [[client, daemon] as const, ...(isReset ? [] : [[daemon, client] as const])];
     for (const [from, to] of pairs) {
-      this.#sockets.set(from, to);
-      if (!this.#isFrozen) from.pipe(to);
-      from.on('error', () => from.destroy());
-      from.on('close', () => {
-        this.#sockets.delete(from);
-        to.destroy();
-      });
+      this.add(from, to);
+      from.on('error', () => from.destroy()).on('close', () => to.destroy());
     }
     if (isReset) daemon.on('error', () => client.destroy()).once('data', () => client.destroy());
   }

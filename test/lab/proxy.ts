@@ -4,15 +4,14 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listen } from '../support/listen.js';
+import { JoinedSockets } from './joined-sockets.js';
 
-export class Proxy {
+export class Proxy extends JoinedSockets {
   readonly kubeconfig: string;
   readonly #directory: string;
   readonly #server: Server;
-  /** Each connection with its peer. */
-  readonly #sockets = new Map<Socket, Socket>();
-  #isFrozen = false;
   private constructor(kubeconfig: string, directory: string, server: Server) {
+    super();
     this.kubeconfig = kubeconfig;
     this.#directory = directory;
     this.#server = server;
@@ -39,27 +38,9 @@ export class Proxy {
       [client, upstream],
       [upstream, client],
     ] as const) {
-      this.#sockets.set(from, to);
-      if (!this.#isFrozen) from.pipe(to);
-      from.on('error', () => to.destroy()).on('close', () => this.#sockets.delete(from));
+      this.add(from, to);
+      from.on('error', () => to.destroy());
     }
-  }
-
-  /** From now on nothing is forwarded, without an error: simulates a network failure. */
-  freeze(): void {
-    this.#isFrozen = true;
-    for (const socket of this.#sockets.keys()) socket.unpipe();
-  }
-
-  /** Ends the network failure, and delivers delayed data, also of programs that have ended in the meantime. */
-  thaw(): void {
-    this.#isFrozen = false;
-    for (const [from, to] of this.#sockets) from.pipe(to);
-  }
-
-  /** Closes every connection; new ones are accepted. */
-  cut(): void {
-    for (const socket of this.#sockets.keys()) socket.destroy();
   }
 
   close(): void {
