@@ -79,7 +79,7 @@ describe('a failing hop of a project', () => {
     expect(['failed', 'rolled-back']).toContain(result.outcome);
     expect(project.upgradeState?.from ?? '2.2.16').toBe('2.2.16');
 
-    project.mend();
+    project.repair();
     expect((await runOn(project, twoHops())).outcome).toBe('succeeded');
     expectEnd(project, { release: '2.3.5' });
   });

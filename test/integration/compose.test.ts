@@ -246,7 +246,7 @@ describe('an upgrade of a project that fails', () => {
     spoil(project);
     expect((await runOn(project, runInputs())).outcome).toBe('rolled-back');
     expectEnd(project, { release: '2.2.12' });
-    project.mend();
+    project.repair();
     await runOn(project, runInputs());
     expectEnd(project, { release: '2.2.16' });
   });
@@ -267,7 +267,7 @@ describe('an upgrade of a project that fails', () => {
     expect(project.images()).toEqual([imageOf('2.3.5')]);
     expect(result.problem?.remedy).toContain('2.2 cannot read what 2.3 has written');
     expect(project.upgradeState).toMatchObject({ from: '2.2.16', to: '2.3.5' });
-    project.mend();
+    project.repair();
     await runOn(project, runInputs({ 'target-version': '2.3.5' }));
     expectEnd(project, { release: '2.3.5' });
   });
@@ -334,7 +334,7 @@ describe('a migration of a project', () => {
       project.tool.failing.add(kind);
       expect((await runOn(project, runInputs())).outcome).toBe('rolled-back');
       expectEnd(project, { release: '2.1.4', metadata: 'original' });
-      project.mend();
+      project.repair();
       await runOn(project, runInputs());
       expectEnd(project, { release: '2.2.16' });
     },

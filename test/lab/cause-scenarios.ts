@@ -105,7 +105,7 @@ const images: readonly Scenario[] = [
       registry.break();
       await running.says(/▶ wait-ready/);
       await pause(25);
-      registry.mend();
+      registry.repair();
     },
     known: 'told',
     outcome: 'succeeded',

@@ -51,12 +51,12 @@ export class Registry {
     return registry;
   }
 
-  /** From now on every request for the image gets 503, until `mend` is called. */
+  /** From now on every request for the image gets 503, until `repair` is called. */
   break(): void {
     this.#outOfOrder = true;
   }
 
-  mend(): void {
+  repair(): void {
     this.#outOfOrder = false;
   }
 

@@ -144,7 +144,7 @@ export class FakeProject implements Platform<'compose'> {
   refuseVersion(release: string): void {
     this.#unstartable.add(release);
   }
-  mend(): void {
+  repair(): void {
     for (const versions of [this.#broken, this.#crashing, this.#unstartable, this.tool.failing]) versions.clear();
   }
   editByHand(path: string, added = '# by hand\n'): void {
