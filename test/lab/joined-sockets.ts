@@ -1,4 +1,4 @@
-// The connections of a proxy, each with its peer: what arrives at one is forwarded to the other, unless they are frozen.
+// The connections of a proxy, each with its peer: what arrives at one is forwarded to the other.
 import type { Socket } from 'node:net';
 
 export class JoinedSockets {
