@@ -43,13 +43,18 @@ function umbrella(): string {
   return chart;
 }
 
+/** Installs the umbrella chart with Milvus 2.2.12, and waits for its pods: a run refuses an unhealthy installation. */
+function installUmbrella(chart: string): void {
+  kubectl(place, 'create', 'namespace', place.namespace);
+  helm(place, 'install', 'my', chart, '--set', 'milvus.cluster.enabled=true,milvus.image.all.tag=v2.2.12', '--wait');
+}
+
 const stateOf = (kind: string, name: string): string =>
   get(place, kind, '{.metadata.uid} {.metadata.generation} {.data}', '--field-selector', `metadata.name=${name}`);
 
 describe('a release that this action does not own', () => {
   it('is refused if it was installed with a chart that contains Milvus, even with skipped checks, and is not changed', async () => {
-    kubectl(place, 'create', 'namespace', place.namespace);
-    helm(place, 'install', 'my', umbrella(), '--set', 'milvus.cluster.enabled=true,milvus.image.all.tag=v2.2.12');
+    installUmbrella(umbrella());
     const before = everything(place);
     const done = await place.action.run({
       'skip-checks': 'umbrella-chart, chart-name-differs, objects-would-be-deleted',
@@ -65,9 +70,8 @@ describe('a release that this action does not own', () => {
   });
 
   it('is upgraded with its own chart, and everything of the user stays as it is', async () => {
-    kubectl(place, 'create', 'namespace', place.namespace);
     const chart = umbrella();
-    helm(place, 'install', 'my', chart, '--set', 'milvus.cluster.enabled=true,milvus.image.all.tag=v2.2.12');
+    installUmbrella(chart);
     const before = [stateOf('deployments', 'worker'), stateOf('secrets', 'credentials')];
     const values = (): Record<string, unknown> =>
       JSON.parse(helm(place, 'get', 'values', 'my', '-o', 'json')) as Record<string, unknown>;
