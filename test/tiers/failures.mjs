@@ -1,5 +1,6 @@
 // The failures of a test file, in a few lines each.
-const MAX_FAILURE_LENGTH = 600;
+const START_LENGTH = 300;
+const END_LENGTH = 600;
 
 /** The failures of one file, from a result of Jest: name, status, message, assertionResults. */
 export function failuresOf({ name, status, message, assertionResults }) {
@@ -9,7 +10,9 @@ export function failuresOf({ name, status, message, assertionResults }) {
   return failed.map((test) => `${test.fullName}\n${shorten(test.failureMessages.join('\n'))}`);
 }
 
+/** The start says what was expected; the end of a log, which some messages contain, says how the run ended. */
 function shorten(text) {
   const plain = text.replace(/\u001b\[[\d;]*m/g, '').trim();
-  return plain.length > MAX_FAILURE_LENGTH ? `${plain.slice(0, MAX_FAILURE_LENGTH)}…` : plain;
+  if (plain.length <= START_LENGTH + END_LENGTH) return plain;
+  return `${plain.slice(0, START_LENGTH)}\n[…]\n${plain.slice(-END_LENGTH)}`;
 }
