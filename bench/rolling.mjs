@@ -1,6 +1,7 @@
-// Measures what clients of a real Milvus notice of a rolling upgrade 2.2.12 -> 2.2.16 on the node lab: the built dist/
-// beside the documented script. usage: node bench/rolling.mjs [action] [script] [--runs 3] [--replicas 1,2] `script`
-// runs the rollingUpdate.sh that ROLLING_SCRIPT names
+// Measures what clients of a real Milvus notice of an upgrade on the node lab: a rolling upgrade by the built dist/,
+// the documented script, and a plain `helm upgrade`. usage: node bench/rolling.mjs [action] [script] [helm] [--runs 3]
+// [--replicas 1,2] [--from 2.2.12] [--to 2.2.16] [--mixed]. `script` runs the rollingUpdate.sh that ROLLING_SCRIPT
+// names; `--mixed` is one mixed coordinator instead of four separate ones.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,8 +12,11 @@ import { parseArgs } from 'node:util';
 import { chosen, labWith, nodeEnv, row, run, startProbe } from './lab.mjs';
 
 const NAMESPACE = `rolling-${process.pid}`;
-const TARGET = '2.2.16';
-const IMAGE = `docker.io/milvusdb/milvus:v${TARGET}`;
+const options = readArguments();
+const IMAGE = `docker.io/milvusdb/milvus:v${options.to}`;
+/** The lab has a chart for these versions; another version is installed as an image of the next chart. */
+const CHARTS = ['2.2.12', '2.3.5'];
+const SEPARATE = ['rootCoordinator', 'queryCoordinator', 'indexCoordinator', 'dataCoordinator'];
 const SECONDS_BESIDE = 10; // the probe runs for so long before and after: an outage may outlive the roll
 const PODS = ['-n', NAMESPACE, 'get', 'pods', '-l', 'app.kubernetes.io/instance=my,component', '-o', 'json'];
 
@@ -24,7 +28,7 @@ const ways = {
   action(env, charts) {
     const inputs = [
       'strategy=rolling',
-      `target-version=${TARGET}`,
+      `target-version=${options.to}`,
       'chart=milvus/milvus',
       `chart-repository=${charts}`,
     ];
@@ -34,21 +38,34 @@ const ways = {
   script(env) {
     return run(
       'bash',
-      [process.env.ROLLING_SCRIPT, '-n', NAMESPACE, '-i', 'my', '-o', 'update', '-t', TARGET, '-w', IMAGE],
+      [process.env.ROLLING_SCRIPT, '-n', NAMESPACE, '-i', 'my', '-o', 'update', '-t', options.to, '-w', IMAGE],
       { env },
     );
   },
+  helm(env) {
+    const words = ['upgrade', 'my', 'milvus/milvus', '--namespace', NAMESPACE, '--version', chartOf(env)];
+    return run('helm', [...words, '--reuse-values', '--set', `image.all.tag=v${options.to}`, '--wait'], { env });
+  },
 };
 
-/** A Milvus 2.2.12 with rows in it. Returns its address. */
+/** The installed version of the chart: what is measured is the version of Milvus alone. */
+function chartOf(env) {
+  const [{ chart }] = JSON.parse(
+    execFileSync('helm', ['list', '-n', NAMESPACE, '-o', 'json'], { env, encoding: 'utf8' }),
+  );
+  return chart.replace(/^milvus-/, '');
+}
+
+/** A Milvus of the old version with rows in it. Returns its address. */
 function install(replicas) {
   lab('milvus', 'down', 'node');
-  lab(
-    'milvus',
-    'node',
-    '2.2.12',
-    ...['proxy', 'queryNode', 'dataNode'].flatMap((name) => ['--set', `${name}.replicas=${replicas}`]),
-  );
+  const chart = CHARTS.includes(options.from) ? options.from : options.to;
+  const values = [
+    ...['proxy', 'queryNode', 'dataNode'].map((name) => `${name}.replicas=${replicas}`),
+    ...(chart === options.from ? [] : [`image.all.tag=v${options.from}`]),
+    ...(options.mixed ? ['mixCoordinator.enabled=true', ...SEPARATE.map((name) => `${name}.enabled=false`)] : []),
+  ];
+  lab('milvus', 'node', chart, ...values.flatMap((value) => ['--set', value]));
   const host = lab('milvus', 'host');
   lab('rows', 'make', host);
   return host;
@@ -88,16 +105,23 @@ async function measure(way, replicas, env, charts) {
 function readArguments() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { runs: { type: 'string', default: '1' }, replicas: { type: 'string', default: '1' } },
+    options: {
+      runs: { type: 'string', default: '1' },
+      replicas: { type: 'string', default: '1' },
+      from: { type: 'string', default: '2.2.12' },
+      to: { type: 'string', default: '2.2.16' },
+      mixed: { type: 'boolean', default: false },
+    },
   });
-  const asked = chosen(positionals, ways);
+  const asked = positionals.length > 0 ? positionals : ['action'];
   if (asked.includes('script') && !process.env.ROLLING_SCRIPT)
     throw new Error('ROLLING_SCRIPT must be the path of a rollingUpdate.sh');
-  return { asked, runs: Number(values.runs), replicas: values.replicas.split(',').map(Number) };
+  return { ...values, asked, runs: Number(values.runs), replicas: values.replicas.split(',').map(Number) };
 }
 
 async function main() {
-  const { asked, runs, replicas } = readArguments();
+  const { runs, replicas } = options;
+  const asked = chosen(options.asked, ways);
   lab('node', 'up');
   const env = nodeEnv();
   const charts = lab('charts', 'serve');
