@@ -79,6 +79,11 @@ function waitOr(observation: ProbeSnapshot, patience: number, over: ProbeResult)
   return observation.troubledMilliseconds < patience ? { state: 'waiting', waitingFor: observation.reason } : over;
 }
 
+/** `1 node`, `2 nodes`. */
+export function countNodes(count: number): string {
+  return `${count} ${count === 1 ? 'node' : 'nodes'}`;
+}
+
 export interface Probe {
   readonly node: string;
   readonly status: ProbeResult;
@@ -86,7 +91,7 @@ export interface Probe {
 
 /** `left` is the number of nodes that were not tested because there are too many. */
 export function evaluateProbes(image: string, probes: readonly Probe[], left: number): CheckResult[] {
-  const source = `pods that ran once on ${probes.length} nodes`;
+  const source = `pods that ran once on ${countNodes(probes.length)}`;
   const failed = probes.flatMap(({ node, status }) => (status.state === 'failed' ? [`${node}: ${status.reason}`] : []));
   const open = probes.flatMap(openQuestion);
   const proven = probes.filter((probe) => probe.status.state === 'proven').length;
@@ -94,7 +99,7 @@ export function evaluateProbes(image: string, probes: readonly Probe[], left: nu
     return [
       failSkippable(
         ID,
-        `${image} cannot run on ${failed.length} of ${probes.length} nodes: ${someOf(failed, 4)}`,
+        `${image} cannot run on ${failed.length} of ${countNodes(probes.length)}: ${someOf(failed, 4)}`,
         REMEDY,
         source,
       ),
@@ -103,7 +108,7 @@ export function evaluateProbes(image: string, probes: readonly Probe[], left: nu
     return [
       warn(
         ID,
-        `${image} started on ${proven} of ${probes.length} nodes; not tested: ${someOf(open, 4)}`,
+        `${image} started on ${proven} of ${countNodes(probes.length)}; not tested: ${someOf(open, 4)}`,
         'Check whether these nodes can run Milvus pods.',
         source,
       ),
@@ -112,7 +117,7 @@ export function evaluateProbes(image: string, probes: readonly Probe[], left: nu
   return [
     pass(
       ID,
-      `${image} was pulled and started on ${proven} nodes${left > 0 ? `; ${left} more nodes were not tested` : ''}`,
+      `${image} was pulled and started on ${countNodes(proven)}${left > 0 ? `; not tested: ${left} more` : ''}`,
       source,
     ),
   ];

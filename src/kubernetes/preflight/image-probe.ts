@@ -2,7 +2,7 @@
 // changed.
 import type { CheckResult } from '../../core/model/check-result.js';
 import { conclude, failSkippable, notChecked } from '../../core/checks/results.js';
-import { evaluateProbe, evaluateProbes, type Probe } from '../../core/checks/image-probe.js';
+import { countNodes, evaluateProbe, evaluateProbes, type Probe } from '../../core/checks/image-probe.js';
 import { UpgradeError } from '../../core/model/error.js';
 import type { Preflight } from '../../core/model/preflight.js';
 import { withDependencies } from './dependency-places.js';
@@ -41,7 +41,7 @@ async function probeAll(image: string, tools: ImageProbeTools): Promise<CheckRes
     if (tried.length === 0) return evaluateProbes(image, proven(image, tools), 0);
     tools.emit({
       type: 'noted',
-      message: `probing ${image} on ${tried.length} nodes: ${tried.map((place) => place.node).join(', ')}`,
+      message: `probing ${image} on ${countNodes(tried.length)}: ${tried.map((place) => place.node).join(', ')}`,
     });
     await Promise.all(tried.map((place) => watch.start(place)));
     return evaluateProbes(

@@ -94,7 +94,7 @@ describe('the check image-probe', () => {
   const failed = { node: 'b', status: { state: 'failed', reason: 'manifest unknown' } } as const;
   const full = { node: 'c', status: { state: 'skipped', reason: 'Insufficient cpu' } } as const;
   it.each([
-    [[proven], 'pass', 'pulled and started on 1 nodes'],
+    [[proven], 'pass', 'pulled and started on 1 node'],
     [[proven, failed, full], 'fail', 'cannot run on 1 of 3 nodes: b: manifest unknown'],
     [[proven, full], 'warn', 'started on 1 of 2 nodes; not tested: c: Insufficient cpu'],
   ])('evaluates the probes of case %#', (probes, state, words) => {
