@@ -67,6 +67,11 @@ export default {
     }),
     'named-exports': restricts({ ExportDefaultDeclaration: 'Export by name.' }),
     'no-enum': restricts({ TSEnumDeclaration: 'Use a union of strings.' }),
+    // Node.js 20 collects the source of a combined signal as garbage, and the combined signal never aborts.
+    'no-signal-timeout': restricts({
+      'MemberExpression[object.name="AbortSignal"][property.name="timeout"]':
+        'AbortSignal.any loses it: use limited, or a timer that aborts a controller.',
+    }),
     'no-clock': restricts({
       'MemberExpression[object.name="Date"][property.name="now"]': 'core has no clock',
       'NewExpression[callee.name="Date"][arguments.length=0]': 'core has no clock',

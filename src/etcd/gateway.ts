@@ -7,6 +7,7 @@ import { isIP } from 'node:net';
 import { isRecord, parseJson, parseJsonRecord } from '../core/lib/json.js';
 import type { Values } from '../core/model/values.js';
 import { EtcdError, firstLine, toEtcdError } from './etcd-error.js';
+import { limited, type Hold, type Limits } from './limited.js';
 
 /** The port of an endpoint without one. */
 export const ETCD_PORT = 2379;
@@ -39,7 +40,7 @@ const MAX_ANSWER_BYTES = 32 << 20;
  */
 export async function sendRequest(options: GatewayOptions, requested: EtcdRequest): Promise<IncomingMessage> {
   const { signal, milliseconds = LIMIT_MILLISECONDS } = options;
-  return limited(milliseconds, signal, async (hold) => {
+  return inTime({ milliseconds, signal }, async (hold) => {
     const socket = await dial(options);
     hold(socket);
     const response = await send(socket, options, requested);
@@ -57,7 +58,7 @@ export async function sendRequest(options: GatewayOptions, requested: EtcdReques
 export async function requestAll(options: GatewayOptions, requested: EtcdRequest): Promise<Values> {
   const { signal, milliseconds = LIMIT_MILLISECONDS } = options;
   const response = await sendRequest(options, requested);
-  const text = await limited(milliseconds, signal, (hold) => {
+  const text = await inTime({ milliseconds, signal }, (hold) => {
     hold(response);
     return readText(response);
   });
@@ -66,41 +67,13 @@ export async function requestAll(options: GatewayOptions, requested: EtcdRequest
   throw new EtcdError('the server at this address is not etcd: its response is not JSON');
 }
 
-/** Cancels the work, and destroys everything that it holds, after the timeout or when the run is cancelled. */
-async function limited<T>(
-  milliseconds: number,
-  signal: AbortSignal,
-  work: (hold: (pauseRecord: Destroyable) => void) => Promise<T>,
-): Promise<T> {
-  const pauseRecord: Destroyable[] = [];
-  let end: (error: EtcdError) => void = () => undefined;
-  const over = new Promise<never>((_, reject) => (end = reject));
-  const stop = (): void => end(new EtcdError('the request was cancelled'));
-  const timer = setTimeout(
-    () => end(new EtcdError(`it did not respond within ${milliseconds / 1000} s`)),
-    milliseconds,
-  );
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  const isOver = { yet: false };
-  const hold = (resource: Destroyable): void => {
-    if (isOver.yet) resource.destroy();
-    else pauseRecord.push(resource);
-  };
+/** Throws EtcdError. */
+async function inTime<T>(limits: Limits, work: (hold: Hold) => Promise<T>): Promise<T> {
   try {
-    return await Promise.race([work(hold), over]);
+    return await limited(limits, work);
   } catch (error) {
-    isOver.yet = true;
-    for (const resource of pauseRecord) resource.destroy();
     throw toEtcdError(error);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
   }
-}
-
-interface Destroyable {
-  destroy(): unknown;
 }
 
 async function dial({ dial: open, tls, host }: GatewayOptions): Promise<Duplex> {

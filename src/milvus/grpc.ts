@@ -3,6 +3,7 @@
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { protoText } from '../core/lib/protobuf.js';
+import { limited } from '../etcd/limited.js';
 import { MilvusError, toMilvusError } from './milvus-error.js';
 
 export interface GrpcOptions {
@@ -40,8 +41,12 @@ export class MilvusGrpc {
   /** Returns the response message. Throws MilvusError. */
   async call(method: string, message: Uint8Array): Promise<Uint8Array> {
     try {
-      const session = await (this.#session ??= this.#connect());
-      const answer = await this.#send(session, method, message);
+      const answer = await limited({ milliseconds: CALL_MILLISECONDS, signal: this.#options.signal }, async (hold) => {
+        const session = await (this.#session ??= this.#connect());
+        const stream = this.#send(session, method, message);
+        hold(stream);
+        return readAnswer(stream, session);
+      });
       const reason = protoText(answer, STATUS_FIELD, 2);
       if (reason !== '') throw new MilvusError('rejected', reason);
       return answer;
@@ -57,24 +62,21 @@ export class MilvusGrpc {
     return session;
   }
 
-  #send(session: ClientHttp2Session, method: string, message: Uint8Array): Promise<Uint8Array> {
-    const { token, signal } = this.#options;
+  #send(session: ClientHttp2Session, method: string, message: Uint8Array): ClientHttp2Stream {
+    const { token } = this.#options;
     const credentials = token === '' ? {} : { authorization: Buffer.from(token).toString('base64') };
     const { HTTP2_HEADER_METHOD, HTTP2_HEADER_PATH } = constants;
-    const stream = session.request(
-      {
-        [HTTP2_HEADER_METHOD]: 'POST',
-        [HTTP2_HEADER_PATH]: `${SERVICE}${method}`,
-        'content-type': 'application/grpc',
-        te: 'trailers',
-        ...credentials,
-      },
-      { signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_MILLISECONDS)]) },
-    );
+    const stream = session.request({
+      [HTTP2_HEADER_METHOD]: 'POST',
+      [HTTP2_HEADER_PATH]: `${SERVICE}${method}`,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      ...credentials,
+    });
     const prefix = Buffer.alloc(PREFIX_BYTES);
     prefix.writeUInt32BE(message.length, 1);
     stream.end(Buffer.concat([prefix, message]));
-    return readAnswer(stream, session);
+    return stream;
   }
 }
 

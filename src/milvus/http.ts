@@ -6,6 +6,7 @@ import { connect as connectTls } from 'node:tls';
 import { isIP } from 'node:net';
 import { isRecord, type JsonRecord } from '../core/lib/json.js';
 import { parseExactJson } from '../core/lib/exact-json.js';
+import { limited } from '../etcd/limited.js';
 import { MilvusError, toMilvusError } from './milvus-error.js';
 import { Slots } from './slots.js';
 
@@ -98,19 +99,19 @@ export class MilvusHttp {
       'Content-Length': Buffer.byteLength(body),
       ...(token === '' ? {} : { Authorization: `Bearer ${token}` }),
     };
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MILLISECONDS)]);
-    const options = { agent: this.#agent, host: 'localhost', port, method, path, headers, signal: limit };
+    const options = { agent: this.#agent, host: 'localhost', port, method, path, headers };
     try {
-      const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        const sent: ClientRequest = request(options, resolve);
-        sent.on('error', reject);
-        sent.end(body);
+      return await limited({ milliseconds: REQUEST_MILLISECONDS, signal }, async (hold) => {
+        const response = await new Promise<IncomingMessage>((resolve, reject) => {
+          const sent: ClientRequest = request(options, resolve);
+          hold(sent);
+          sent.on('error', reject);
+          sent.end(body);
+        });
+        return { status: response.statusCode ?? 0, body: await this.#read(response) };
       });
-      return { status: response.statusCode ?? 0, body: await this.#read(response) };
     } catch (error) {
       if (error instanceof MilvusError) throw error;
-      if (limit.aborted && !signal.aborted)
-        throw new MilvusError('unreachable', `it did not respond within ${REQUEST_MILLISECONDS / 1000} s`);
       throw explain(error, port);
     }
   }
@@ -136,6 +137,8 @@ export async function openSocket(
   const plain = await dial();
   // An error can occur before a listener is attached, or after it is removed.
   plain.on('error', () => undefined);
+  // A closed connection emits nothing any more: a request on it would wait forever.
+  if (plain.destroyed) throw plain.errored ?? new Error('the connection was closed');
   if (!tls) return plain;
   const { ca, host } = tls;
   const secure = connectTls({

@@ -2,6 +2,7 @@
 import type { DataConfig } from '../core/config/data.js';
 import type { PlatformName } from '../core/config/config.js';
 import type { Inventory } from '../core/data/inventory.js';
+import { limited } from '../etcd/limited.js';
 import { milvusAccess } from '../milvus/access.js';
 import { openMilvusApi } from '../milvus/open-api.js';
 import { readInventory } from '../milvus/read-inventory.js';
@@ -21,11 +22,16 @@ export async function readData(
   { platform, data, signal: run }: DataSource,
   { version, like }: { readonly version: string; readonly like: Inventory | null },
 ): Promise<Inventory> {
-  const signal = AbortSignal.any([run, AbortSignal.timeout(READ_MILLISECONDS)]);
-  const api = await openMilvusApi(milvusAccess(data, (port) => platform.dialMilvus(port, signal), signal));
-  try {
-    return await readInventory(api, { takenAt: new Date().toISOString(), version, like });
-  } finally {
-    api.close();
-  }
+  return limited({ milliseconds: READ_MILLISECONDS, signal: run }, async (hold) => {
+    const ended = new AbortController();
+    hold({ destroy: () => ended.abort() });
+    const { signal } = ended;
+    const api = await openMilvusApi(milvusAccess(data, (port) => platform.dialMilvus(port, signal), signal));
+    hold({ destroy: () => api.close() });
+    try {
+      return await readInventory(api, { takenAt: new Date().toISOString(), version, like });
+    } finally {
+      api.close();
+    }
+  });
 }

@@ -104,9 +104,11 @@ export class ProbeWatch {
     const { config } = this.#tools;
     this.#list.stop();
     // Also after a cancellation, within its short time limit.
-    const cluster = withSignal(
-      this.#tools.cluster,
-      AbortSignal.timeout(this.#tools.signal.aborted ? END_AFTER_CANCEL_MILLISECONDS : END_MILLISECONDS),
+    const ended = new AbortController();
+    const cluster = withSignal(this.#tools.cluster, ended.signal);
+    const timer = setTimeout(
+      () => ended.abort(),
+      this.#tools.signal.aborted ? END_AFTER_CANCEL_MILLISECONDS : END_MILLISECONDS,
     );
     const left =
       this.#requested.size > 0
@@ -115,6 +117,7 @@ export class ProbeWatch {
             .catch(() => null)
         : null;
     await this.#removeAll(left?.items ?? [], cluster).catch(() => undefined);
+    clearTimeout(timer);
   }
 
   async #snapshotOf(node: string, pod: V1Pod | undefined): Promise<ProbeSnapshot> {
