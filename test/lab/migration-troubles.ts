@@ -68,7 +68,7 @@ export async function leaveJob(stage: MigrationStage): Promise<void> {
   const annotations = { 'milvus-upgrade/kind': 'migrate', 'milvus-upgrade/attempt': '1', 'milvus-upgrade/number': '1' };
   const metadata = {
     name: 'milvus-upgrade-my-migrate-1',
-    labels: { 'milvus-upgrade/migration-of': 'my' },
+    labels: { 'milvus-upgrade/migration-of': 'my', 'app.kubernetes.io/managed-by': 'milvus-upgrade' },
     annotations,
   };
   const container = { name: 'meta-migration', image: 'quay.io/coreos/etcd:v3.5.16', command: ['etcdctl', 'version'] };
