@@ -43,6 +43,7 @@ export class ProjectOnDisk {
     return readProjectFiles(this.#place(), this.#env).map((file) => ({
       ...file,
       path: relative(this.#home, file.path),
+      ...(file.base === undefined ? {} : { base: relative(this.#home, file.base) }),
       text: file.text.reveal(),
     }));
   }
@@ -85,7 +86,7 @@ export class ProjectOnDisk {
   }
 
   #place(): ComposeProjectPlace {
-    const { files = [], envFiles = [], directory = '.' } = this.#project.inputs ?? {};
+    const { files = [], envFiles = [], directory = '' } = this.#project.inputs ?? {};
     const before = process.cwd();
     process.chdir(this.#home);
     try {

@@ -46,7 +46,7 @@ function homeOf(
   [first = '']: readonly string[],
   named: readonly string[],
 ): string {
-  const isFound = named.length === 0 || (options.directory === '.' && options.files.length > 0);
+  const isFound = named.length === 0 || (options.directory === '' && options.files.length > 0);
   return isFound ? dirname(first) : directory;
 }
 
@@ -66,7 +66,7 @@ export function readProjectFiles(
 ): ObservedFile[] {
   const own = join(directory, '.env');
   const env = (envFiles.length > 0 ? envFiles : existsSync(own) ? [own] : []).map((path) => readFile('env', path));
-  const compose = files.map((path) => readFile('compose', path));
+  const compose = files.map((path) => ({ ...readFile('compose', path), ...baseOf(path, directory) }));
   const named = readReferenced(compose, env, environment);
   const ofKind = (kind: ObservedFile['kind']): ObservedFile[] => named.filter((file) => file.kind === kind);
   return [...ofKind('compose'), ...compose, ...ofKind('env'), ...env];
@@ -84,8 +84,10 @@ function readReferenced(
 ): ObservedFile[] {
   const known = new Map([...files, ...env].map((file) => [file.path, file]));
   const found: ObservedFile[] = [];
-  const read = (kind: ObservedFile['kind'], path: string): ObservedFile | undefined => {
-    const file = known.get(path) ?? (isFile(path) ? { ...readFile(kind, path), isReferenced: true } : undefined);
+  const read = (kind: ObservedFile['kind'], path: string, base = dirname(path)): ObservedFile | undefined => {
+    const file =
+      known.get(path) ??
+      (isFile(path) ? { ...readFile(kind, path), isReferenced: true, ...baseOf(path, base) } : undefined);
     if (file) known.set(path, file);
     return file;
   };
@@ -97,7 +99,7 @@ function readReferenced(
       const own = reference.kind === 'include' ? reference.env.flatMap((path) => read('env', path) ?? []) : [];
       own.forEach(add);
       for (const path of reference.paths.filter((path) => !known.has(path))) {
-        const other = read('compose', path);
+        const other = read('compose', path, reference.kind === 'include' ? reference.directory : undefined);
         if (!other) continue;
         expand(other, [...own, ...usable]);
         add(other);
@@ -108,8 +110,13 @@ function readReferenced(
   return found;
 }
 
-function plain({ kind, path, text }: ObservedFile): ProjectFile {
-  return { kind, path, text: text.reveal() };
+/** Relative paths start from the directory of the project or of the `include`, not from that of the file. */
+function baseOf(path: string, base: string): Pick<ObservedFile, 'base'> {
+  return base === dirname(path) ? {} : { base };
+}
+
+function plain(file: ObservedFile): ProjectFile {
+  return { ...file, text: file.text.reveal() };
 }
 
 function isFile(path: string): boolean {

@@ -38,6 +38,8 @@ export interface ObservedFile {
   readonly text: SecretString;
   /** Included or extended by another file, and not passed to Compose. */
   readonly isReferenced?: boolean;
+  /** The directory that relative paths in it start from, if it is not the directory of the file. */
+  readonly base?: string;
 }
 
 /** One mounted directory of Milvus. */

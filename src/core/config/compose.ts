@@ -39,7 +39,7 @@ export function parseCompose(
   if (host !== '' && context !== '') addError('docker-context', 'write either this or docker-host');
   return {
     files: lines(raw['compose-files']),
-    directory: raw['project-directory'] || '.',
+    directory: raw['project-directory'],
     name,
     envFiles: lines(raw['env-files']),
     services: raw.services.split(/[\s,]+/).filter((name) => name !== ''),

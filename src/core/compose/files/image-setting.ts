@@ -88,7 +88,7 @@ function readExtends(file: ComposeFile, extended: Node): { readonly name: string
   if (!isMap(extended)) return { name: scalarText(file, extended) ?? '' };
   const name = scalarText(file, entryOf(file.tree, extended, 'service')) ?? '';
   const path = scalarText(file, entryOf(file.tree, extended, 'file'));
-  return path === undefined ? { name } : { name, path: pathFrom(file.path, path) };
+  return path === undefined ? { name } : { name, path: pathFrom(file, path) };
 }
 
 /**

@@ -1,4 +1,5 @@
-// Resolves paths in a file of a project, relative to the directory of that file. Pure.
+// Resolves the paths that are written in the files of a project. Pure.
+import type { ProjectFile } from './project.js';
 
 /** The same path without `.`, `..` and backslashes, as far as they can be resolved. */
 export function tidyPath(path: string): string {
@@ -11,10 +12,16 @@ export function tidyPath(path: string): string {
   return parts.join('/');
 }
 
-/** Resolves a path that is written in the file `from`. */
-export function pathFrom(from: string, path: string): string {
+/** Resolves a path that is written in this file. */
+export function pathFrom({ path: from, base }: Pick<ProjectFile, 'path' | 'base'>, path: string): string {
   const isWhole = /^([/\\]|[A-Za-z]:)/.test(path);
   if (isWhole) return tidyPath(path);
-  const file = tidyPath(from);
-  return tidyPath(`${file.slice(0, file.lastIndexOf('/') + 1)}${path}`);
+  if (base !== undefined) return tidyPath(base === '' ? path : `${base}/${path}`);
+  return tidyPath(`${directoryOf(from)}${path}`);
+}
+
+/** With its last slash; empty for a file without a directory. */
+function directoryOf(path: string): string {
+  const file = tidyPath(path);
+  return file.slice(0, file.lastIndexOf('/') + 1);
 }

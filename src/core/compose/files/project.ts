@@ -17,6 +17,8 @@ export interface ProjectFile {
   readonly text: string;
   /** True for a file that others include or extend; its variables are only visible in what is included with it. */
   readonly isReferenced?: boolean;
+  /** The directory that relative paths in it start from, if it is not the directory of the file. */
+  readonly base?: string;
 }
 
 /** The variables that a Compose file can use. */
@@ -26,9 +28,7 @@ export interface Scope {
 }
 
 /** `prefix` precedes the name of a service in a path: a file of format version 1 has its services at the top level. */
-export interface ComposeFile {
-  readonly path: string;
-  readonly text: string;
+export interface ComposeFile extends ProjectFile {
   readonly tree: Tree;
   readonly services: ReadonlyMap<string, Node | undefined>;
   readonly prefix: 'services.' | '';
@@ -73,7 +73,8 @@ export function readScope(files: readonly ProjectFile[], environment: Environmen
 }
 
 /** The file, or why it cannot be read. */
-export function readCompose({ path, text }: ProjectFile, scope: Scope): ComposeFile | string {
+export function readCompose(file: ProjectFile, scope: Scope): ComposeFile | string {
+  const { path, text } = file;
   let tree: Tree;
   try {
     tree = readDocument(text, { merge: true }) as Tree;
@@ -88,7 +89,7 @@ export function readCompose({ path, text }: ProjectFile, scope: Scope): ComposeF
   if (tree.contents !== null && !isMap(tree.contents) && !isNull(tree.contents)) {
     return `${path}, line ${lineOf(text, tree.contents)}: YAML, but not a map; write for example "services: {standalone: {image: …}}"`;
   }
-  return { path, text, tree, scope, ...readServices(tree) };
+  return { ...file, tree, scope, ...readServices(tree) };
 }
 
 function isNull(node: Node): boolean {

@@ -7,13 +7,20 @@ import { entryOf, follow, followToMap } from './yaml-tree.js';
 
 /** `env` are the env files of what is included, in their order. What is extended has those of the extending file. */
 export type Reference =
-  | { readonly kind: 'include'; readonly paths: readonly string[]; readonly env: readonly string[] }
+  | {
+      readonly kind: 'include';
+      readonly paths: readonly string[];
+      readonly env: readonly string[];
+      readonly directory: string;
+    }
   | { readonly kind: 'extends'; readonly paths: readonly string[] };
 
 export interface Include {
   /** The node of the first path, for its line. */
   readonly node: Node;
   readonly paths: readonly string[];
+  /** The directory that relative paths in the included files start from. */
+  readonly directory: string;
   /** By default the `.env` in its directory (docs.docker.com/reference/compose-file/include). */
   readonly env: readonly string[];
 }
@@ -44,9 +51,9 @@ export function includesOf(file: ComposeFile): Include[] {
     const paths = pathsAt(nodes);
     const [first] = paths;
     if (!node || first === undefined) return [];
-    const [directory = pathFrom(first, '.')] = pathsAt(at('project_directory'));
+    const [directory = pathFrom({ path: first }, '.')] = pathsAt(at('project_directory'));
     const env = pathsAt(at('env_file'));
-    return [{ node, paths, env: env.length > 0 ? env : [directory === '' ? '.env' : `${directory}/.env`] }];
+    return [{ node, paths, directory, env: env.length > 0 ? env : [directory === '' ? '.env' : `${directory}/.env`] }];
   });
 }
 
@@ -58,7 +65,7 @@ function nodesOf(file: ComposeFile, node: unknown): Node[] {
 
 function pathAt(file: ComposeFile, node: Node | undefined): string | undefined {
   const text = scalarText(file, node);
-  return text === undefined ? undefined : pathFrom(file.path, text);
+  return text === undefined ? undefined : pathFrom(file, text);
 }
 
 /** The other files whose services are extended. */

@@ -114,7 +114,7 @@ function getString(at: At, node: unknown): string {
   // A name without a value gets it from the variables. The value of an env file is its content.
   if (at.keys[1] === 'environment' && !text.includes('=')) return `${text}=${inheritedValue(at, node, text)}`;
   if (at.keys[1] !== 'env_file') return text;
-  const path = pathFrom(at.file.path, text);
+  const path = pathFrom(at.file, text);
   return `${text}\n${at.project.env.find((envFile) => tidyPath(envFile.path) === path)?.text ?? ''}`;
 }
 

@@ -27,7 +27,7 @@ const find = (options: Partial<ProjectConfig> = {}, env: NodeJS.ProcessEnv = {})
   findProject(
     {
       files: [],
-      directory: '.',
+      directory: '',
       name: '',
       envFiles: [],
       services: [],

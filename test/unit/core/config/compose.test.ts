@@ -23,7 +23,7 @@ describe('the inputs of a project', () => {
     expect(read({})).toEqual({
       options: {
         files: [],
-        directory: '.',
+        directory: '',
         name: '',
         envFiles: [],
         services: [],

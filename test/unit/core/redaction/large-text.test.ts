@@ -127,7 +127,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   parseTemplate,
   resolveText: (text) => resolveText(text, () => 'x'),
   tidyPath,
-  pathFrom: (text) => pathFrom('a/b.yaml', text),
+  pathFrom: (text) => pathFrom({ path: 'a/b.yaml' }, text),
   readCertificates,
   decoded,
   describeText,

@@ -324,6 +324,26 @@ milvus:
     settings: ['MILVUS_VERSION'],
     changes: [['db/.env', 1, 'v2.2.12', 'v2.2.16']],
   },
+  {
+    title: 'an included file of a project whose directory is not that of its file',
+    // A path of `include` is relative to the directory of the project, not to the file that contains it.
+    files: [
+      referenced(compose('services:\n  standalone:\n    image: milvusdb/milvus:v2.2.12\n', 'db/milvus.yml')),
+      {
+        ...compose(
+          'include:\n  - path: ./db/milvus.yml\nservices:\n  app:\n    image: acme/app:1\n',
+          'deploy/compose.yml',
+        ),
+        base: '',
+      },
+    ],
+    others: { 'deploy/db/milvus.yml': 'services:\n  standalone:\n    image: milvusdb/milvus:v2.2.9\n' },
+    inputs: { files: ['deploy/compose.yml'], directory: '.' },
+    images: { standalone: NEW },
+    environment: {},
+    settings: ['services.standalone.image'],
+    changes: [['db/milvus.yml', 3, 'v2.2.12', 'v2.2.16']],
+  },
 ];
 
 export const REAL_WORLD: readonly RealWorldProject[] = [...FORMS, ...REAL_WORLD_STACKS];

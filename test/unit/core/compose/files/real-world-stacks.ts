@@ -10,17 +10,20 @@ const SEVERAL_FILES: readonly RealWorldProject[] = [
   {
     title: 'an included file with a project directory and an env file of its own',
     files: [
-      referenced(
-        compose(
-          `services:
+      {
+        ...referenced(
+          compose(
+            `services:
   milvus:
     image: milvusdb/milvus:\${MILVUS_TAG:?set it in vector.env}
     volumes:
       - ./data/milvus:/var/lib/milvus
 `,
-          'deploy/vector/compose.yaml',
+            'deploy/vector/compose.yaml',
+          ),
         ),
-      ),
+        base: 'storage',
+      },
       compose(
         `include:
   - path: deploy/vector/compose.yaml
