@@ -53,8 +53,9 @@ const FAULTS: readonly NodeFault[] = [
     full: true,
     what: 'the tool hangs',
     ...withTool(TOOL, 'hang'),
-    inputs: { 'migration-image': `${TOOL}-hang`, 'step-timeout': '30s' },
-    reads: /migrate\/my#1/,
+    // Long enough for every step before the tool, also on a busy machine.
+    inputs: { 'migration-image': `${TOOL}-hang`, 'step-timeout': '90s' },
+    reads: 'migrate/my#1 took longer than step-timeout allows',
   },
   {
     what: 'the backup is truncated',
