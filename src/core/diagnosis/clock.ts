@@ -135,7 +135,8 @@ export function causeOf(clock: SymptomClock, isCurrent: boolean): Cause | null {
 /** Seconds until the reported cause changes without a new observation; null if it does not. */
 export function secondsToNext(clock: SymptomClock): number | null {
   if (!clock.isPresent) return null;
-  const ahead = [secondsToReport(clock), secondsToCertain(clock)].filter(
+  const { recheckInSeconds = null } = clock.symptom;
+  const ahead = [secondsToReport(clock), secondsToCertain(clock), recheckInSeconds].filter(
     (seconds) => seconds !== null && seconds > 0,
   ) as number[];
   return ahead.length > 0 ? Math.min(...ahead) : null;

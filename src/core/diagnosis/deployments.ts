@@ -99,9 +99,10 @@ function silentPod(pod: PodSnapshot, snapshot: Snapshot): Silence | null {
 function draining(snapshot: Snapshot): Symptom[] {
   return snapshot.pods.flatMap(({ name, deployment, terminating, node }) => {
     if (!terminating) return [];
-    const overdue = Date.parse(snapshot.takenAt) > Date.parse(terminating.deadline) + OVERDUE_MILLISECONDS;
+    const left = Date.parse(terminating.deadline) + OVERDUE_MILLISECONDS - Date.parse(snapshot.takenAt);
+    const overdue = left <= 0;
     const grace = `its grace period of ${terminating.graceSeconds} s ${overdue ? 'ended' : 'ends'} at ${terminating.deadline}`;
-    const patience = overdue ? {} : { certainAfterSeconds: null };
+    const patience = overdue ? {} : { certainAfterSeconds: null, recheckInSeconds: left / 1000 };
     return [
       {
         code: 'OLD_PODS_DRAINING',

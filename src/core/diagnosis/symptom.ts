@@ -12,6 +12,8 @@ export interface Symptom {
   /** Overrides the table of causes for this case; null for never. */
   readonly certainAfterSeconds?: number | null;
   readonly reportAfterSeconds?: number;
+  /** When time alone changes the symptom: it is observed again by then. */
+  readonly recheckInSeconds?: number;
   /** True while other progress may resolve it: this time does not count. */
   readonly excused?: boolean;
   /** The clock restarts when this changes. */

@@ -409,7 +409,7 @@ describe('the diagnosis', () => {
       'OLD_PODS_DRAINING',
       'is reported after a minute, and certain a minute after the grace period',
       () => ({ pods: [pod({ isOld: true, containers: [], deletedAt: at(300) })] }),
-      { reported: 60, certain: 361 },
+      { reported: 60, certain: 360 },
     ],
   ];
   it.each(rows)('%s %s', (code, _, platform, expected) => {
@@ -507,5 +507,20 @@ describe('the diagnosis', () => {
       expect.objectContaining({ code: 'UNSCHEDULABLE', certain: true, since: at(0).toISOString() }),
     ]);
     expect(third.nextInSeconds).toBeNull();
+  });
+
+  it('observes an old pod again as soon as it is a minute beyond its grace period', () => {
+    const look = (now: number): Parameters<typeof diagnose>[1] => ({
+      takenAt: at(now).toISOString(),
+      isCurrent: true,
+      deployments: readDeploymentSnapshots([deployment()]),
+      pods: readPodSnapshots([deployment()], [pod({ isOld: true, containers: [], deletedAt: at(9) })]),
+      kubernetesEvents: [],
+    });
+    const reported = diagnose(diagnose(null, look(0)).history, look(60));
+    expect(reported.nextInSeconds).toBe(9);
+    expect(diagnose(reported.history, look(69)).causes).toEqual([
+      expect.objectContaining({ code: 'OLD_PODS_DRAINING', certain: true }),
+    ]);
   });
 });
