@@ -7,12 +7,6 @@ import { sourceProse } from './source-prose.mjs';
 
 const ROOTS = ['.github', 'bench', 'deploy', 'docs', 'lab', 'scripts', 'src', 'test'];
 
-/**
- * Pages of which lab tests recorded a part before the messages were rewritten. Remove a page from this list once it is
- * recorded again.
- */
-const GENERATED_FROM_MESSAGES = ['docs/verification/causes-on-a-node.md', 'docs/verification/migration-faults.md'];
-
 const rules = JSON.parse(readFileSync(new URL('forbidden-words.json', import.meta.url), 'utf8')).map(
   ({ pattern, write }) => ({
     words: new RegExp(`(?<![\\w-])(?:${pattern})(?![\\w-])`, 'gi'),
@@ -28,9 +22,7 @@ function texts() {
   const found = below.filter(
     (path) => /\.(md|ts|mts|mjs)$/.test(path) || /^\.github.ISSUE_TEMPLATE.*\.yml$/.test(path),
   );
-  return [...inRoot, ...found]
-    .filter((path) => !GENERATED_FROM_MESSAGES.includes(path) && !path.includes('node_modules'))
-    .sort();
+  return [...inRoot, ...found].filter((path) => !path.includes('node_modules')).sort();
 }
 
 /** Keeps the length of what it blanks, so that line and column stay right. */

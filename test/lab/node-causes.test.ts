@@ -107,7 +107,7 @@ afterAll(async () => {
   saveRecord(
     'causes',
     plays.flatMap((play) => rows.get(play) ?? []),
-    ({ code, done }) => `${code} ${done}`,
+    ({ code, done, outcome }) => `${code} ${done} ${outcome}`,
   );
 }, 300_000);
 
