@@ -2,12 +2,13 @@
 // the caller opens.
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls, type ConnectionOptions, type SecureContextOptions } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
 import { isIP } from 'node:net';
 import { isRecord, parseJson, parseJsonRecord } from '../core/lib/json.js';
 import type { Values } from '../core/model/values.js';
 import { EtcdError, firstLine, toEtcdError } from './etcd-error.js';
 import { limited, type Hold, type Limits } from './limited.js';
+import { openSocket } from './open-socket.js';
 
 /** The port of an endpoint without one. */
 export const ETCD_PORT = 2379;
@@ -77,16 +78,7 @@ async function inTime<T>(limits: Limits, work: (hold: Hold) => Promise<T>): Prom
 }
 
 async function dial({ dial: open, tls, host }: GatewayOptions): Promise<Duplex> {
-  const plain = await open();
-  // An error can occur before a listener is attached, or after it is removed.
-  plain.on('error', () => undefined);
-  if (!tls) return plain;
-  const options: ConnectionOptions = { ...tls, socket: plain, ...(isIP(host) === 0 ? { servername: host } : {}), host };
-  const secure = connectTls(options);
-  secure.on('error', () => undefined);
-  secure.once('close', () => plain.destroy());
-  plain.once('error', (error) => secure.destroy(error));
-  return secure;
+  return openSocket(await open(), tls && { ...tls, ...(isIP(host) === 0 ? { servername: host } : {}), host });
 }
 
 function send(

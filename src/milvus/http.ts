@@ -2,11 +2,12 @@
 // each of them may be a port-forward or a process.
 import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import { isIP } from 'node:net';
 import { isRecord, type JsonRecord } from '../core/lib/json.js';
 import { parseExactJson } from '../core/lib/exact-json.js';
 import { limited } from '../etcd/limited.js';
+import { openSocket } from '../etcd/open-socket.js';
 import { MilvusError, toMilvusError } from './milvus-error.js';
 import { Slots } from './slots.js';
 
@@ -75,7 +76,7 @@ export class MilvusHttp {
   #bytes = 0;
   constructor(options: HttpOptions) {
     this.#options = options;
-    this.#agent = new DialAgent(() => openSocket(options));
+    this.#agent = new DialAgent(async () => openSocket(await options.dial(), tlsOptions(options.tls)));
   }
 
   /** The number of bytes that were read. */
@@ -129,30 +130,17 @@ export class MilvusHttp {
   }
 }
 
-/** A connection of the platform, with TLS if Milvus uses it. `protocols` are those of ALPN. */
-export async function openSocket(
-  { dial, tls }: Pick<HttpOptions, 'dial' | 'tls'>,
-  protocols: string[] = [],
-): Promise<Duplex> {
-  const plain = await dial();
-  // An error can occur before a listener is attached, or after it is removed.
-  plain.on('error', () => undefined);
-  // A closed connection emits nothing any more: a request on it would wait forever.
-  if (plain.destroyed) throw plain.errored ?? new Error('the connection was closed');
-  if (!tls) return plain;
+/** The options of a TLS connection; null without TLS. `protocols` are those of ALPN. */
+export function tlsOptions(tls: Tls | null, protocols: string[] = []): ConnectionOptions | null {
+  if (!tls) return null;
   const { ca, host } = tls;
-  const secure = connectTls({
-    socket: plain,
+  return {
     ...(ca === null ? {} : { ca }),
     ...(protocols.length === 0 ? {} : { ALPNProtocols: protocols }),
     ...(host !== '' && isIP(host) === 0 ? { servername: host } : {}),
     // The name of a forwarded port is not known; the given authority still has to have signed the certificate.
     ...(host === '' ? { checkServerIdentity: () => undefined } : { host }),
-  });
-  secure.on('error', () => undefined);
-  secure.once('close', () => plain.destroy());
-  plain.once('error', (error) => secure.destroy(error));
-  return secure;
+  };
 }
 
 function explain(error: unknown, port: number): MilvusError {

@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream';
 import { AccessControlApi } from './access-control.js';
 import type { MilvusApi } from './api.js';
 import { MilvusGrpc } from './grpc.js';
-import { MilvusHttp, openSocket, type Tls } from './http.js';
+import { openSocket } from '../etcd/open-socket.js';
+import { MilvusHttp, tlsOptions, type Tls } from './http.js';
 import { ManagementApi } from './management-api.js';
 import { MilvusError, toMilvusError } from './milvus-error.js';
 import { CLIENT_PORT, RestV2 } from './rest-v2.js';
@@ -31,7 +32,8 @@ export async function openMilvusApi(access: MilvusAccess): Promise<MilvusApi> {
   if (signal.aborted) throw first;
   // Another API must not hide that the given credentials are wrong.
   if (first.kind === 'credentials' && token !== '') throw first;
-  const grpc = new MilvusGrpc({ open: () => openSocket({ dial: clients, tls }, ['h2']), token, signal });
+  const open = async (): Promise<Duplex> => openSocket(await clients(), tlsOptions(tls, ['h2']));
+  const grpc = new MilvusGrpc({ open, token, signal });
   const http = new MilvusHttp({
     dial: () => dial(MANAGEMENT_PORT),
     port: MANAGEMENT_PORT,
