@@ -1,5 +1,5 @@
-export const id = 984;
-export const ids = [984];
+export const id = 76;
+export const ids = [76];
 export const modules = {
 
 /***/ 8244:
@@ -105,7 +105,7 @@ export const modules = {
 
 /***/ }),
 
-/***/ 8984:
+/***/ 4076:
 /***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
 
 __webpack_require__.r(__webpack_exports__);
@@ -113,7 +113,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   runAction: () => (/* binding */ g)
 /* harmony export */ });
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8995);
-/* harmony import */ var _chunk_PLL5QHH6_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6952);
+/* harmony import */ var _chunk_LHDOF5GR_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1837);
 /* harmony import */ var _chunk_WTUIPQL6_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9684);
 /* harmony import */ var _chunk_QT2X25RR_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9070);
 /* harmony import */ var _chunk_LEJ4TXSL_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6190);
@@ -131,7 +131,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _chunk_VP4VK6NZ_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(9737);
 /* harmony import */ var _chunk_LDNADR27_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(2360);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_LDNADR27_js__WEBPACK_IMPORTED_MODULE_17__.d)();var l=new Set(["succeeded","unchanged","planned"]);async function g(){let e=new AbortController;for(let n of _chunk_WTUIPQL6_js__WEBPACK_IMPORTED_MODULE_2__.k)process.on(n,()=>e.abort());(0,_chunk_WTUIPQL6_js__WEBPACK_IMPORTED_MODULE_2__.l)();let p=(0,_chunk_WTUIPQL6_js__WEBPACK_IMPORTED_MODULE_2__.m)(e,n=>(0,_chunk_PLL5QHH6_js__WEBPACK_IMPORTED_MODULE_1__.b)({kind:"error",text:n})),{outcome:d}=await (0,_chunk_PLL5QHH6_js__WEBPACK_IMPORTED_MODULE_1__.f)((0,_chunk_PLL5QHH6_js__WEBPACK_IMPORTED_MODULE_1__.a)(),{print:_chunk_PLL5QHH6_js__WEBPACK_IMPORTED_MODULE_1__.b,watch:()=>{},writeOutputs:_chunk_PLL5QHH6_js__WEBPACK_IMPORTED_MODULE_1__.c,writeSummary:_chunk_PLL5QHH6_js__WEBPACK_IMPORTED_MODULE_1__.d,signal:e.signal});process.exit(l.has(d)&&!p()?0:1)}
+(0,_chunk_LDNADR27_js__WEBPACK_IMPORTED_MODULE_17__.d)();var l=new Set(["succeeded","unchanged","planned"]);async function g(){let e=new AbortController;for(let n of _chunk_WTUIPQL6_js__WEBPACK_IMPORTED_MODULE_2__.k)process.on(n,()=>e.abort());(0,_chunk_WTUIPQL6_js__WEBPACK_IMPORTED_MODULE_2__.l)();let p=(0,_chunk_WTUIPQL6_js__WEBPACK_IMPORTED_MODULE_2__.m)(e,n=>(0,_chunk_LHDOF5GR_js__WEBPACK_IMPORTED_MODULE_1__.b)({kind:"error",text:n})),{outcome:d}=await (0,_chunk_LHDOF5GR_js__WEBPACK_IMPORTED_MODULE_1__.f)((0,_chunk_LHDOF5GR_js__WEBPACK_IMPORTED_MODULE_1__.a)(),{print:_chunk_LHDOF5GR_js__WEBPACK_IMPORTED_MODULE_1__.b,watch:()=>{},writeOutputs:_chunk_LHDOF5GR_js__WEBPACK_IMPORTED_MODULE_1__.c,writeSummary:_chunk_LHDOF5GR_js__WEBPACK_IMPORTED_MODULE_1__.d,signal:e.signal});process.exit(l.has(d)&&!p()?0:1)}
 
 
 /***/ })

@@ -390,7 +390,7 @@ var i=Object.create;var r=Object.defineProperty;var n=Object.getOwnPropertyDescr
 /******/ 	// This function allow to reference async chunks
 /******/ 	__nccwpck_require__.u = (chunkId) => {
 /******/ 		// return url for filenames based on template
-/******/ 		return {"25":"runner-login","138":"shared-undici","270":"runner-tool-install","303":"runner-tools","412":"compose","520":"cli-run","566":"kubernetes","747":"shared-etcd","754":"cli-main","952":"shared-yaml","984":"action-main"}[chunkId] + ".js";
+/******/ 		return {"25":"runner-login","76":"action-main","138":"shared-undici","229":"cli-main","270":"runner-tool-install","282":"cli-run","303":"runner-tools","566":"kubernetes","747":"shared-etcd","834":"compose","837":"shared-yaml"}[chunkId] + ".js";
 /******/ 	};
 /******/ })();
 /******/ 
@@ -482,7 +482,7 @@ var __webpack_exports__ = {};
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8995);
 /* harmony import */ var _chunk_LDNADR27_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2360);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_LDNADR27_js__WEBPACK_IMPORTED_MODULE_1__.d)();async function t(){return(await Promise.all(/* import() */[__nccwpck_require__.e(952), __nccwpck_require__.e(984)]).then(__nccwpck_require__.bind(__nccwpck_require__, 8984))).runAction()}async function a(){return(await __nccwpck_require__.e(/* import() */ 754).then(__nccwpck_require__.bind(__nccwpck_require__, 754))).runCommand()}
+(0,_chunk_LDNADR27_js__WEBPACK_IMPORTED_MODULE_1__.d)();async function t(){return(await Promise.all(/* import() */[__nccwpck_require__.e(837), __nccwpck_require__.e(76)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4076))).runAction()}async function a(){return(await __nccwpck_require__.e(/* import() */ 229).then(__nccwpck_require__.bind(__nccwpck_require__, 2229))).runCommand()}
 
 var __webpack_exports__runAction = __webpack_exports__.C;
 var __webpack_exports__runCommand = __webpack_exports__.d;

@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, realpathSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ProjectFacts } from '../../core/compose/checks.js';
+import { findEdits } from './edited-files.js';
 import { milvusServices, type ProjectObservation, type ServiceObservation } from '../../core/compose/observation.js';
 import { readHashes } from './dependencies.js';
 import type { Docker } from '../docker/docker.js';
@@ -53,40 +54,6 @@ function freeBytes(directory: string): number | null {
 function missingMounts(services: readonly ServiceObservation[]): string[] {
   const sources = services.flatMap(({ mounts }) => Object.values(mounts)).filter((source) => source.startsWith('/'));
   return [...new Set(sources)].filter((source) => !existsSync(source));
-}
-
-/**
- * Configuration files that differ from those of the image. Mounted files are left out; files that are written at each
- * start are listed separately.
- */
-async function findEdits(
-  docker: Docker,
-  services: readonly ServiceObservation[],
-): Promise<Pick<ProjectFacts, 'editedInside' | 'writtenAtStart'>> {
-  const containers = services.flatMap(({ writes, containers: own }) => own.map((container) => ({ writes, container })));
-  const found = await Promise.all(
-    containers.map(async ({ writes, container: { id, name, mounts } }) => {
-      const lines = (await docker.run(['diff', id], { allowFailure: true })).split('\n');
-      const paths = lines
-        .filter((line) => /^[AC] \/milvus\/configs\/.+\.yaml$/.test(line))
-        .map((line) => line.slice(2));
-      const own = paths.filter((path) => !mounts.some((mount) => isBelow(path, mount.destination)));
-      return own.map((path) => ({
-        text: `${path} of ${name}`,
-        isWritten: writes.some((directory) => isBelow(path, directory)),
-      }));
-    }),
-  );
-  const named = (isWritten: boolean): string[] =>
-    found
-      .flat()
-      .filter((edit) => edit.isWritten === isWritten)
-      .map((edit) => edit.text);
-  return { editedInside: named(false), writtenAtStart: named(true) };
-}
-
-function isBelow(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(`${directory}/`);
 }
 
 async function findTakenNames(

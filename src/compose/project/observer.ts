@@ -11,7 +11,7 @@ import {
   type ProjectObservation,
   type ComposeObservation,
 } from '../../core/compose/observation.js';
-import { readServices } from '../../core/compose/services.js';
+import { CONFIGURATION_DIRECTORY, readServices } from '../../core/compose/services.js';
 import type { ContainerObservation } from '../../core/compose/containers.js';
 import { readConfiguration, topologyOf } from '../../core/model/milvus-configuration.js';
 import { runningVersion } from '../../core/model/observation.js';
@@ -52,7 +52,7 @@ interface Known {
 }
 
 /** Configuration files in the image. */
-const CONFIGURATION = ['milvus.yaml', 'user.yaml'] as const;
+const CONFIGURATION_FILES = ['milvus.yaml', 'user.yaml'] as const;
 
 export class ProjectObserver {
   readonly #options: ObserverOptions;
@@ -186,9 +186,9 @@ export class ProjectObserver {
 
   async #readFiles({ id }: ContainerObservation): Promise<Record<string, string>> {
     const read = async (file: string): Promise<[string, string]> => {
-      const args = ['exec', id, 'cat', `/milvus/configs/${file}`];
+      const args = ['exec', id, 'cat', `${CONFIGURATION_DIRECTORY}/${file}`];
       return [file, await this.#options.docker.run(args, { allowFailure: true, reads: true }).catch(() => '')];
     };
-    return Object.fromEntries(await Promise.all(CONFIGURATION.map(read)));
+    return Object.fromEntries(await Promise.all(CONFIGURATION_FILES.map(read)));
   }
 }

@@ -69,7 +69,7 @@ function wordsOf(command: unknown): string[] {
   return words.flatMap((word) => (/\s/.test(word) ? word.split(/[\s;&|]+/) : [word]));
 }
 
-const CONFIGURATION = '/milvus/configs';
+export const CONFIGURATION_DIRECTORY = '/milvus/configs';
 
 /**
  * The files that a shell in the command writes there, and configs whose content is in the Compose file, which Compose
@@ -77,11 +77,11 @@ const CONFIGURATION = '/milvus/configs';
  */
 function writesOf(service: Values): string[] {
   const text = [...wordsOf(service.entrypoint), ...wordsOf(service.command)].join(' ');
-  const isWritten = text.includes(CONFIGURATION) && /\b(sed|tee|cp|mv|cat|yq|envsubst|ln)\b|>/.test(text);
+  const isWritten = text.includes(CONFIGURATION_DIRECTORY) && /\b(sed|tee|cp|mv|cat|yq|envsubst|ln)\b|>/.test(text);
   const targets = getList(service.configs).map((entry) =>
     isRecord(entry) ? getString(entry.target) || `/${getString(entry.source)}` : `/${String(entry)}`,
   );
-  return [...(isWritten ? [CONFIGURATION] : []), ...targets];
+  return [...(isWritten ? [CONFIGURATION_DIRECTORY] : []), ...targets];
 }
 
 /** A map, or a list of `NAME=value`. */
