@@ -35,6 +35,7 @@ const STRATEGY_TEXTS: readonly Story[] = [
   },
   {
     what: 'upgrades and rolls back a cluster of eight services',
+    full: true,
     play: async (project) => {
       const stage = new Metadata(project, 'played');
       await stage.setUp();

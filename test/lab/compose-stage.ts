@@ -15,8 +15,8 @@ export const PLAYED = 'lab/milvus-played';
 export const TOOL = 'lab/meta-migration:v2.2.0';
 const DIRECTORY = resolve('.lab/compose-tests');
 const SECONDS = 1000;
-/** The number of concurrent projects; they use two cores. */
-const AT_ONCE = 3;
+/** The number of concurrent projects of a unit. A second unit may run, and one project uses half of a core. */
+const AT_ONCE = 2;
 
 export type Kind = 'played' | 'played-standalone';
 export type Operation = 'upgrade' | 'plan' | 'verify' | 'rollback';
