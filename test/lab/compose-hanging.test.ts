@@ -19,7 +19,7 @@ interface Measured {
   readonly seconds: number;
   readonly outcome: string;
   readonly waitingFor: string;
-  /** Every step was complete: the cancel changes nothing any more. */
+  /** Every step was complete and the data was compared: the cancel changes nothing any more. */
   readonly isComplete: boolean;
 }
 
@@ -36,7 +36,7 @@ async function cancelAt(project: Project, connection: number): Promise<Measured 
     child.kill('SIGINT');
     const done = await finished;
     const seconds = (performance.now() - startedAt) / 1000;
-    const isComplete = done.log.includes('✓ finalize');
+    const isComplete = done.log.includes('✓ finalize') && (done.report.data ?? null) !== null;
     return { connection, seconds, outcome: done.outcome, waitingFor: toldBy(done), isComplete };
   } finally {
     proxy.close();

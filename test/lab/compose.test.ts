@@ -289,7 +289,7 @@ const REFUSED: readonly Story[] = [
   {
     what: 'refuses while another run is active, reports its name, and does not disturb it',
     play: async (project) => {
-      await project.up('played-standalone', 'v2.2.12', { PLAY_STANDALONE: 'v2.2.16:ready-after=12' });
+      await project.up('played-standalone', 'v2.2.12', { PLAY_STANDALONE: 'v2.2.16:ready-after=45' });
       const first = project.start('upgrade');
       await first.says('▶ edit-files');
       const label = await docker(
