@@ -1,12 +1,26 @@
-// Projects that people really have, on real Docker: each was handled wrongly once. Stand-ins imitate Milvus, etcd is
-// real. The identifiers are those of docs/verification/compose-cases.md.
+// Projects that people really have, on real Docker with real Milvus and its rows: each was handled wrongly once. The
+// identifiers are those of docs/verification/compose-cases.md.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect } from '@jest/globals';
-import { docker, expectEnd, PLAYED, tell, until, type Done, type Project, type Story } from './compose-stage.js';
+import {
+  docker,
+  expectEnd,
+  PLAYED,
+  tell,
+  toldBy,
+  until,
+  type Done,
+  type Project,
+  type Story,
+} from './compose-stage.js';
 
-const [OLD, NEW] = [`${PLAYED}:v2.2.12`, `${PLAYED}:v2.2.16`];
-const SHORT = { 'step-timeout': '60s' };
+const MILVUS_IMAGE = 'milvusdb/milvus';
+const [OLD, NEW] = [`${MILVUS_IMAGE}:v2.2.12`, `${MILVUS_IMAGE}:v2.2.16`];
+/** Of a service that is no Milvus. */
+const APP = `${PLAYED}:v2.2.12`;
+/** Below this tag is a stand-in, which exits as soon as it has started. */
+const BROKEN = `${MILVUS_IMAGE}:v2.2.15`;
 
 const ETCD = (name: string, more = ''): string => `  etcd:
     container_name: ${name}-etcd
@@ -15,37 +29,52 @@ const ETCD = (name: string, more = ''): string => `  etcd:
     healthcheck: {test: ["CMD", "etcdctl", "endpoint", "health"], interval: 2s, timeout: 20s, retries: 9}
 ${more}`;
 
+const CURL = '["CMD", "env", "LD_LIBRARY_PATH=", "curl", "-f", "http://localhost:9091/healthz"]';
+
 /** `more` are further lines of the service. */
-const MILVUS = (image: string, more = ''): string => `    image: ${image}
+const milvus = (image: string, more = DATA): string => `    image: ${image}
     command: ["milvus", "run", "standalone"]
-    healthcheck: {test: ["CMD", "curl", "-f", "http://localhost:9091/healthz"], interval: 2s, start_period: 30s, retries: 2}
+    healthcheck: {test: ${CURL}, interval: 3s, start_period: 90s, retries: 3}
 ${more}`;
 
-const ENDPOINTS = '    environment: {ETCD_ENDPOINTS: "etcd:2379"}\n';
+const environment = (etcd: string): string =>
+  `    environment: {ETCD_ENDPOINTS: "${etcd}", COMMON_STORAGETYPE: local, PLAY: "crash-after=1 exit-code=3"}\n`;
+const ENVIRONMENT = environment('etcd:2379');
+const VOLUMES = '    volumes: ["./data:/var/lib/milvus"]\n';
+const DATA = ENVIRONMENT + VOLUMES;
 const named = (name: string): string => `    container_name: ${name}-standalone\n`;
 
-async function up(project: Project, files: Readonly<Record<string, string>>, ...words: string[]): Promise<void> {
+/** Starts the project and writes 3,000 rows. Resolves with the result of a search. */
+async function begin(project: Project, files: Readonly<Record<string, string>>, host = ''): Promise<string> {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(project.path(name)), { recursive: true });
     writeFileSync(project.path(name), text);
   }
-  await project.compose('up', '-d', ...words);
+  await project.compose('up', '-d');
   const health = (): Promise<string> =>
     docker('inspect', '-f', '{{.State.Health.Status}}', `${project.name}-standalone`, `${project.name}-etcd`);
-  await until('the project is healthy', async () => (await health()) === 'healthy\nhealthy', 90);
+  await until('the project is healthy', async () => (await health()) === 'healthy\nhealthy', 180);
+  return project.rows('make', host);
 }
 
 const failedChecks = ({ report }: Done): string[] => report.failedChecks.map(({ id }) => id);
 
-/** The upgrade changes nothing but the version in these files, and starts no other service. */
-async function expectUpgraded(
-  project: Project,
-  files: readonly string[],
-  others: readonly string[] = [],
-): Promise<void> {
+interface Expected {
+  readonly rows: string;
+  /** The files in which nothing but the version changes. */
+  readonly files: readonly string[];
+  readonly others?: readonly string[];
+  readonly host?: string;
+}
+
+/** The upgrade changes nothing but the version, starts no other service, and keeps every row. */
+async function expectUpgraded(project: Project, { rows, files, others = [], host }: Expected): Promise<void> {
   const before = files.map((name) => project.text(name));
   const etcd = await project.identity('etcd');
-  expectEnd(await project.run('upgrade', SHORT), 'succeeded');
+  const done = await project.run('upgrade');
+  expectEnd(done, 'succeeded');
+  expect(done.report.data?.state).toBe('verified');
+  expect(await project.rows('check', host)).toBe(rows);
   expect(await project.runs()).toEqual([...others, `standalone ${NEW} running`].sort());
   expect(files.map((name) => project.text(name))).toEqual(before.map((text) => text.replaceAll('v2.2.12', 'v2.2.16')));
   expect(await project.identity('etcd')).toBe(etcd);
@@ -56,28 +85,31 @@ const STORIES: readonly Story[] = [
   {
     what: 'C2: files that are ahead of the containers: a failed upgrade restores the version that ran',
     play: async (project) => {
-      await project.up('played-standalone', 'v2.2.12', { PLAY_STANDALONE: 'v2.2.16:crash-after=1 exit-code=3' });
-      writeFileSync(
-        project.path('docker-compose.yml'),
-        project.text('docker-compose.yml').replace('v2.2.12', 'v2.2.16'),
-      );
-      const done = await project.run('upgrade', SHORT);
+      const { name } = project;
+      const file = `services:\n${ETCD(name)}  standalone:\n${named(name)}${milvus(OLD)}`;
+      const rows = await begin(project, { 'docker-compose.yml': file });
+      await docker('tag', `${PLAYED}:v2.2.16`, BROKEN);
+      const ahead = project.text('docker-compose.yml').replace(OLD, BROKEN);
+      writeFileSync(project.path('docker-compose.yml'), ahead);
+      const done = await project.run('upgrade', { 'target-version': '2.2.15' });
       expectEnd(done, 'rolled-back');
+      expect(toldBy(done)).toContain('exited with code 3');
       expect(await project.runs()).toEqual([`standalone ${OLD} running`]);
+      expect(await project.rows('check')).toBe(rows);
     },
   },
   {
     what: 'C4: a variable in .env that another service reads too',
     play: async (project) => {
       const { name } = project;
-      const app = `  app: {container_name: ${name}-app, image: "${OLD}", entrypoint: [sleep, "600"], env_file: .env}\n`;
-      const milvus = `  standalone:\n${named(name)}${MILVUS('${MILVUS_IMAGE}:${V}', ENDPOINTS)}`;
-      await up(project, {
-        'docker-compose.yml': `services:\n${ETCD(name)}${app}${milvus}`,
-        '.env': `# versions\nMILVUS_IMAGE=${PLAYED}\nV=v2.2.12\n`,
+      const app = `  app: {container_name: ${name}-app, image: "${APP}", entrypoint: [sleep, "1200"], env_file: .env}\n`;
+      const service = `  standalone:\n${named(name)}${milvus('${MILVUS_IMAGE}:${V}')}`;
+      const rows = await begin(project, {
+        'docker-compose.yml': `services:\n${ETCD(name)}${app}${service}`,
+        '.env': `# versions\nMILVUS_IMAGE=${MILVUS_IMAGE}\nV=v2.2.12\n`,
       });
       const identity = await project.identity('app');
-      await expectUpgraded(project, ['.env'], [`app ${OLD} running`]);
+      await expectUpgraded(project, { rows, files: ['.env'], others: [`app ${APP} running`] });
       expect(await project.identity('app')).toBe(identity);
     },
   },
@@ -85,25 +117,23 @@ const STORIES: readonly Story[] = [
     what: 'C5: Milvus in two networks, etcd in one of them',
     play: async (project) => {
       const { name } = project;
-      const networks = '    networks: [backend, vectors]\n';
-      const milvus = `  standalone:\n${named(name)}${MILVUS(OLD, ENDPOINTS + networks)}`;
-      const top = 'networks: {backend: {}, vectors: {}}\n';
+      const service = `  standalone:\n${named(name)}${milvus(OLD, `${DATA}    networks: [backend, vectors]\n`)}`;
+      const networks = 'networks: {backend: {}, vectors: {}}\n';
       const etcd = ETCD(name, '    networks: [vectors]\n');
-      await up(project, { 'docker-compose.yml': `services:\n${etcd}${milvus}${top}` });
-      await expectUpgraded(project, ['docker-compose.yml']);
+      const rows = await begin(project, { 'docker-compose.yml': `services:\n${etcd}${service}${networks}` });
+      await expectUpgraded(project, { rows, files: ['docker-compose.yml'] });
     },
   },
   {
     what: 'C6: an included file with its own directory and variables',
     play: async (project) => {
       const { name } = project;
-      const milvus = `services:\n${ETCD(name)}  standalone:\n${named(name)}${MILVUS(`${PLAYED}:\${V}`, `${ENDPOINTS}    volumes: ["./data:/var/lib/milvus"]\n`)}`;
-      await up(project, {
+      const rows = await begin(project, {
         'docker-compose.yml': 'include: [{path: ./db/milvus.yaml}]\n',
-        'db/milvus.yaml': milvus,
+        'db/milvus.yaml': `services:\n${ETCD(name)}  standalone:\n${named(name)}${milvus(`${MILVUS_IMAGE}:\${V}`)}`,
         'db/.env': 'V=v2.2.12\n',
       });
-      await expectUpgraded(project, ['db/.env', 'db/milvus.yaml', 'docker-compose.yml']);
+      await expectUpgraded(project, { rows, files: ['db/.env', 'db/milvus.yaml', 'docker-compose.yml'] });
       const mounts = await docker('inspect', '-f', '{{range .Mounts}}{{.Source}}{{end}}', `${name}-standalone`);
       expect(mounts).toBe(project.path('db/data'));
     },
@@ -112,35 +142,35 @@ const STORIES: readonly Story[] = [
     what: 'C7: a service that extends another one: only services that have a container are started',
     play: async (project) => {
       const { name } = project;
-      await up(project, {
+      const rows = await begin(project, {
         'docker-compose.yml': `services:\n${ETCD(name)}  standalone:\n${named(name)}    extends: {file: common.yml, service: milvus-base}\n`,
-        'common.yml': `services:\n  milvus-base:\n${MILVUS(OLD, `${ENDPOINTS}    volumes: ["./data:/var/lib/milvus"]\n`)}`,
+        'common.yml': `services:\n  milvus-base:\n${milvus(OLD)}`,
       });
-      await expectUpgraded(project, ['common.yml', 'docker-compose.yml']);
+      await expectUpgraded(project, { rows, files: ['common.yml', 'docker-compose.yml'] });
     },
   },
   {
     what: 'C7: a second Milvus of a profile that is not active stays without a container',
     play: async (project) => {
       const { name } = project;
-      const data = '    volumes: ["./data:/var/lib/milvus"]\n';
-      const debug = `  debug:\n    profiles: [debug]\n${MILVUS(OLD, ENDPOINTS + data)}`;
-      const milvus = `  standalone:\n${named(name)}${MILVUS(OLD, ENDPOINTS + data)}`;
-      await up(project, { 'docker-compose.yml': `services:\n${ETCD(name)}${milvus}${debug}` });
-      const done = await project.run('upgrade', SHORT);
-      expectEnd(done, 'succeeded');
+      const debug = `  debug:\n    profiles: [debug]\n${milvus(OLD)}`;
+      const service = `  standalone:\n${named(name)}${milvus(OLD)}`;
+      const rows = await begin(project, { 'docker-compose.yml': `services:\n${ETCD(name)}${service}${debug}` });
+      expectEnd(await project.run('upgrade'), 'succeeded');
       expect(await project.runs()).toEqual([`standalone ${NEW} running`]);
+      expect(await project.rows('check')).toBe(rows);
     },
   },
   {
-    what: 'C8: Milvus in the network of the host is upgraded, or refused before anything changes',
+    what: 'C8: Milvus in the network of the host',
     play: async (project) => {
       const { name } = project;
       const etcd = ETCD(name, '    ports: ["127.0.0.1:22999:2379"]\n');
-      const environment = '    environment: {ETCD_ENDPOINTS: "127.0.0.1:22999"}\n';
-      const milvus = `  standalone:\n${named(name)}${MILVUS(OLD, `${environment}    network_mode: host\n`)}`;
-      await up(project, { 'docker-compose.yml': `services:\n${etcd}${milvus}` });
-      await expectUpgraded(project, ['docker-compose.yml']);
+      const settings = `${environment('127.0.0.1:22999')}${VOLUMES}    network_mode: host\n`;
+      const service = `  standalone:\n${named(name)}${milvus(OLD, settings)}`;
+      const host = '127.0.0.1';
+      const rows = await begin(project, { 'docker-compose.yml': `services:\n${etcd}${service}` }, host);
+      await expectUpgraded(project, { rows, files: ['docker-compose.yml'], host });
     },
   },
   {
@@ -148,14 +178,16 @@ const STORIES: readonly Story[] = [
     play: async (project) => {
       const { name } = project;
       const volumes = '    volumes: ["./data/milvus-${V}:/var/lib/milvus"]\n';
-      const milvus = `  standalone:\n${named(name)}${MILVUS(`${PLAYED}:\${V}`, ENDPOINTS + volumes)}`;
-      await up(project, { 'docker-compose.yml': `services:\n${ETCD(name)}${milvus}`, '.env': 'V=v2.2.12\n' });
+      const service = `  standalone:\n${named(name)}${milvus(`${MILVUS_IMAGE}:\${V}`, ENVIRONMENT + volumes)}`;
+      const files = { 'docker-compose.yml': `services:\n${ETCD(name)}${service}`, '.env': 'V=v2.2.12\n' };
+      const rows = await begin(project, files);
       const identity = await project.identity('standalone');
-      const done = await project.run('upgrade', { ...SHORT, 'skip-checks': 'image-not-editable, mounts-would-change' });
+      const done = await project.run('upgrade', { 'skip-checks': 'image-not-editable, mounts-would-change' });
       expectEnd(done, 'refused');
       expect(failedChecks(done)).toEqual(['image-not-editable']);
       expect(done.log).toContain('a new container would start with other data');
       expect([project.text('.env'), await project.identity('standalone')]).toEqual(['V=v2.2.12\n', identity]);
+      expect(await project.rows('check')).toBe(rows);
     },
   },
 ];

@@ -193,6 +193,13 @@ export class Project {
     );
   }
 
+  /** `lab/lab rows`; by default at the address of the standalone Milvus in its first network. */
+  async rows(what: 'make' | 'check', host = ''): Promise<string> {
+    const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}';
+    const address = host || (await docker('inspect', '-f', format, `${this.#title}-standalone`)).split(' ')[0]!;
+    return (await run('lab/lab', ['rows', what, address], { env: this.env })).stdout.trim();
+  }
+
   compose(...words: string[]): Promise<string> {
     return run('docker-compose', words, { cwd: this.directory, env: this.env }).then(
       ({ stdout, stderr }) => stdout + stderr,

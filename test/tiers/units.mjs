@@ -95,7 +95,7 @@ export const UNITS = [
   simulated('simulated-fencing', { tier: 'full', weight: 3 }),
   simulated('simulated-hanging', { tier: 'full', weight: 2 }),
   simulated('simulated-injection', { tier: 'full', weight: 3 }),
-  node('compose-installations', { tier: 'full', images: ['compose'] }),
+  node('compose-installations', { tier: 'full', images: [...IMAGES.old, 'compose'], ...real }),
   node('compose-injection', { tier: 'full', images: ['compose'] }),
   node('compose-fencing', { tier: 'full', images: ['compose'] }),
   node('compose-hanging', { tier: 'full', images: ['compose'] }),
