@@ -130,7 +130,7 @@ to_node() {
   local image full
   for image in "$@"; do
     case $image in *.*/*/* | *.*/*) full=$image ;; */*) full=docker.io/$image ;; *) full=docker.io/library/$image ;; esac
-    ctr -n k8s.io images ls -q | grep -qxF "$full" || docker save "$image" | ctr -n k8s.io images import - >/dev/null
+    ctr -n k8s.io images ls -q | grep -xF "$full" >/dev/null || docker save "$image" | ctr -n k8s.io images import - >/dev/null
   done
 }
 

@@ -14,8 +14,9 @@ export KUBECONFIG=$STATE/admin.kubeconfig
 . "$HERE/node/files.sh"
 PROGRAMS=(coredns proxy kubelet scheduler controller-manager apiserver etcd) # in the order of the shutdown
 
-# The first address of the machine that does not belong to a container network.
-IP=$(ip -4 -o addr show scope global 2>/dev/null | awk '$2 !~ /^(cni0|docker|br-|veth)/ {split($4, a, "/"); print a[1]; exit}')
+# The first address of the machine that does not belong to a container network. Reads every line: with pipefail, a program whose reader ends early
+# fails with 141.
+IP=$(ip -4 -o addr show scope global 2>/dev/null | awk '$2 !~ /^(cni0|docker|br-|veth)/ && !found {split($4, a, "/"); print a[1]; found = 1}')
 
 runtime() {
   # A containerd or Docker of the system is used as it is; otherwise the lab starts its own with the default directories, so that images are kept.
@@ -24,14 +25,14 @@ runtime() {
     start containerd containerd --config "$STATE/containerd.toml"
     until_ok 30 ctr version
   else
-    ctr plugins ls | grep -Eq 'cri +.*ok$' || fail "the CRI plugin of the running containerd is disabled; remove cri from disabled_plugins in /etc/containerd/config.toml and restart containerd"
+    ctr plugins ls | grep -E 'cri +.*ok$' >/dev/null || fail "the CRI plugin of the running containerd is disabled; remove cri from disabled_plugins in /etc/containerd/config.toml and restart containerd"
     CNI_CONFIG=/etc/cni/net.d
   fi
   if ! docker info >/dev/null 2>&1 || alive dockerd; then
     start dockerd dockerd --containerd /run/containerd/containerd.sock
     until_ok 60 docker info
   fi
-  ctr -n k8s.io images ls -q | grep -qxF $PAUSE || "$HERE/images.sh" >/dev/null
+  ctr -n k8s.io images ls -q | grep -xF $PAUSE >/dev/null || "$HERE/images.sh" >/dev/null
 }
 
 network() {

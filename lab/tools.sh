@@ -21,7 +21,7 @@ go_at_hand() { has go || fail "Go 1.24 or later is missing; it is needed to buil
 
 # The checksum file contains either only the checksum, or lines with a checksum and a file name.
 checked() { # file checksum-url name-in-it
-  local sum; sum=$(curl -sfL --max-time 60 "$2" | awk -v name="$3" 'NF == 1 || $2 == name || $2 == "*" name {print $1; exit}')
+  local sum; sum=$(curl -sfL --max-time 60 "$2" | awk -v name="$3" '!found && (NF == 1 || $2 == name || $2 == "*" name) {print $1; found = 1}')
   echo "${sum:-none}  $1" | sha256sum -c --quiet - >&2 || { rm -f "$1"; fail "the checksum of $3 differs from $2"; }
 }
 executable() { chmod +x "$1"; mv -f "$1" "$2"; } # atomic: a killed download or build leaves only its working directory behind
