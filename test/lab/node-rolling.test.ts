@@ -70,12 +70,15 @@ async function noticedWhile(act: () => Promise<void>): Promise<Noticed> {
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
   await Promise.race([once(child.stderr, 'data'), once(child, 'close')]);
-  child.stderr.resume();
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
   await act();
   child.kill('SIGTERM');
   const limit = setTimeout(() => child.kill('SIGKILL'), FIGURES_SECONDS * 1000);
   if (child.exitCode === null) await once(child, 'close');
   clearTimeout(limit);
+  if (printed === '')
+    throw new Error(`the probe ended without its figures (${String(child.signalCode)}): ${complaint}`);
   return JSON.parse(printed) as Noticed;
 }
 
