@@ -220,7 +220,10 @@ export class Project {
     const ids = await Promise.all(labels.map((label) => docker('ps', '-aq', '--filter', `label=${label}`)));
     const all = ids.flatMap((each) => each.split('\n')).filter(Boolean);
     if (all.length > 0) await docker('rm', '-f', ...all).catch(() => '');
-    await docker('network', 'rm', this.#title).catch(() => '');
+    const own = ['--filter', `label=com.docker.compose.project=${this.name}`];
+    const networks = (await docker('network', 'ls', '--quiet', ...own)).split('\n').filter(Boolean);
+    // Docker has addresses for about thirty networks.
+    if (networks.length > 0) await docker('network', 'rm', ...networks).catch(() => '');
     for (let mounted = true; mounted; )
       mounted = await run('umount', [this.directory]).then(
         () => true,
