@@ -8,7 +8,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CACHE=${MILVUS_LAB:-${XDG_CACHE_HOME:-$HOME/.cache}/milvus-lab}
 # shellcheck disable=SC2034  # read by the scripts that source this file
 BIN=$CACHE/bin
-# LAB_HELM=4 selects Helm 4 as `helm`, and LAB_COMPOSE=1.29, 2.26, 2.40 or 5.7 selects that version of Compose as `docker-compose`: in the lab,
+# LAB_HELM=4 selects Helm 4 as `helm`, and LAB_COMPOSE=1.29, 2.26, 2.40 or 5.6 selects that version of Compose as `docker-compose`: in the lab,
 # and in the environment that `lab/lab … env` prints. `lab/lab tools helm4` and `lab/lab tools compose` install them.
 TOOLS_PATH=$BIN
 case ${LAB_HELM:-3} in
@@ -18,8 +18,8 @@ case ${LAB_HELM:-3} in
 esac
 case ${LAB_COMPOSE:-} in
   '') ;;
-  1.29 | 2.26 | 2.40 | 5.7) TOOLS_PATH=$BIN/compose-$LAB_COMPOSE:$TOOLS_PATH ;;
-  *) echo "lab: LAB_COMPOSE is \"$LAB_COMPOSE\"; write 1.29, 2.26, 2.40 or 5.7" >&2; exit 1 ;;
+  1.29 | 2.26 | 2.40 | 5.6) TOOLS_PATH=$BIN/compose-$LAB_COMPOSE:$TOOLS_PATH ;;
+  *) echo "lab: LAB_COMPOSE is \"$LAB_COMPOSE\"; write 1.29, 2.26, 2.40 or 5.6" >&2; exit 1 ;;
 esac
 PATH=$TOOLS_PATH:$PATH
 export KUBECACHEDIR=$CACHE/kubectl # separate from the user's own cache

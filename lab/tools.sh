@@ -5,7 +5,8 @@
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
 PATH=$BIN:$PATH
-KUBERNETES=v1.34.4; ETCD=v3.5.16; HELM=v3.21.4; HELM4=v4.3.1; COREDNS=v1.12.4; KWOK=v0.7.0; ACT=v0.2.89; COMPOSE=v2.40.3; COMPOSE5=v5.7.1
+KUBERNETES=v1.34.4; ETCD=v3.5.16; HELM=v3.21.4; HELM4=v4.3.1; COREDNS=v1.12.4; KWOK=v0.7.0; ACT=v0.2.89; COMPOSE=v2.40.3; COMPOSE5=v5.6.0
+# Compose 5.7 imports modules (github.com/docker/secrets-engine) that the module proxy does not serve, so it cannot be built from modules.
 # The variables select mirrors with the same paths.
 FROM_KUBERNETES=${LAB_FROM_KUBERNETES:-https://dl.k8s.io/release}
 FROM_HELM=${LAB_FROM_HELM:-https://get.helm.sh}
@@ -17,7 +18,7 @@ mkdir -p "$BIN"
 reachable() { [ "${LAB_OFFLINE:-}" != 1 ] && curl -sfIL -o /dev/null --max-time 5 "$1"; }
 fetch() { curl -sfL --retry 3 --max-time 900 -o "$2" "$1"; }
 missing() { [ ! -x "$BIN/$1" ]; }
-go_at_hand() { has go || fail "Go 1.24 or later is missing; it is needed to build $1; see https://go.dev/doc/install"; }
+go_at_hand() { has go || fail "Go 1.26 or later is missing; it is needed to build $1; see https://go.dev/doc/install"; }
 
 # The checksum file contains either only the checksum, or lines with a checksum and a file name.
 checked() { # file checksum-url name-in-it
@@ -154,11 +155,11 @@ get_compose() {
 
 # The versions for LAB_COMPOSE (see common.sh), each in a directory of its own.
 get_compose_versions() {
-  mkdir -p "$BIN"/compose-{1.29,2.26,2.40,5.7}
+  mkdir -p "$BIN"/compose-{1.29,2.26,2.40,5.6}
   get_compose_v1
   from_debian compose-2.26/docker-compose docker-compose usr/libexec/docker/cli-plugins/docker-compose
   build_module compose-2.40/docker-compose github.com/docker/compose/v2/cmd $COMPOSE "-X github.com/docker/compose/v2/internal.Version=$COMPOSE"
-  build_module compose-5.7/docker-compose github.com/docker/compose/v5/cmd $COMPOSE5 "-X github.com/docker/compose/v5/internal.Version=$COMPOSE5"
+  build_module compose-5.6/docker-compose github.com/docker/compose/v5/cmd $COMPOSE5 "-X github.com/docker/compose/v5/internal.Version=$COMPOSE5"
 }
 
 # Compose v1, which many older machines with Milvus 2.2 have, in a Python virtual environment.
@@ -210,7 +211,7 @@ case ${1:-} in
   simulated) ;;
   node) KUBERNETES_PROGRAMS+=(kubelet kube-proxy); SINGLE+=(etcdctl docker-compose coredns) ;;
   helm4) KUBERNETES_PROGRAMS=(); SINGLE=(helm4) ;;
-  compose) KUBERNETES_PROGRAMS=(); SINGLE=(compose-1.29/docker-compose compose-2.26/docker-compose compose-2.40/docker-compose compose-5.7/docker-compose) ;;
+  compose) KUBERNETES_PROGRAMS=(); SINGLE=(compose-1.29/docker-compose compose-2.26/docker-compose compose-2.40/docker-compose compose-5.6/docker-compose) ;;
   runner) KUBERNETES_PROGRAMS=(); SINGLE=(act) ;;
   *) fail "usage: tools.sh simulated|node|helm4|compose|runner" ;;
 esac
