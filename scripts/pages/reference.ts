@@ -43,7 +43,14 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'clean-up',
     'revoke-sessions',
   ],
-  'Verification of data': ['verify-data', 'milvus-address', 'milvus-token', 'milvus-ca-certificate', 'inventory'],
+  'Verification of data': [
+    'verify-data',
+    'milvus-address',
+    'milvus-token',
+    'milvus-ca-certificate',
+    'inventory',
+    'write-probe',
+  ],
   'Checks, limits and files': ['on-failure', 'timeout', 'step-timeout', 'skip-checks', 'report-path', 'evidence-path'],
 };
 

@@ -1,6 +1,7 @@
-// What a client reads of a Milvus, whatever API its version offers. Every method throws MilvusError, with the kind
+// What a client requests of a Milvus, whatever API its version offers. Every method throws MilvusError, with the kind
 // `not-offered` if the API has no such request.
 import type { Field, Hit, Index } from '../core/data/inventory.js';
+import type { ProbeRow } from './probe-collection.js';
 
 export interface CollectionPlace {
   readonly database: string;
@@ -29,9 +30,18 @@ export interface VectorQuery {
   readonly primaryKey: string;
 }
 
+/** What the write probe changes: its own collection, and nothing else. */
+export interface MilvusWrites {
+  /** Creates the collection with an index, and begins to load it. */
+  create(place: CollectionPlace): Promise<void>;
+  insert(place: CollectionPlace, rows: readonly ProbeRow[]): Promise<void>;
+  drop(place: CollectionPlace): Promise<void>;
+}
+
 export interface MilvusApi {
   /** For the report. */
   readonly name: string;
+  readonly writes: MilvusWrites;
   databases(): Promise<readonly string[]>;
   collections(database: string): Promise<readonly string[]>;
   fields(place: CollectionPlace): Promise<readonly Field[]>;

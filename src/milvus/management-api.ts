@@ -2,12 +2,22 @@
 // internal/distributed/proxy/httpserver/handler.go): JSON of the gRPC messages, also as the body of a GET. It has no
 // requests for databases, roles and grants.
 import type { Field, Hit, Index } from '../core/data/inventory.js';
-import { getList, getRecords, getString, recordsAt, stringAt, valueAt, type JsonRecord } from '../core/lib/json.js';
+import { getList, getRecords, getString, recordsAt, valueAt, type JsonRecord } from '../core/lib/json.js';
 import type { AccessControlApi } from './access-control.js';
-import { everyRow, type CollectionPlace, type MilvusApi, type Row, type RowQuery, type VectorQuery } from './api.js';
+import {
+  everyRow,
+  type CollectionPlace,
+  type MilvusApi,
+  type MilvusWrites,
+  type Row,
+  type RowQuery,
+  type VectorQuery,
+} from './api.js';
 import { readColumns } from './columns.js';
 import { readField, readIndex } from './management-messages.js';
 import type { MilvusHttp } from './http.js';
+import { sendManagement } from './management-request.js';
+import { ManagementWrites } from './management-writes.js';
 import { MilvusError } from './milvus-error.js';
 
 /** Shows the collections in memory (milvus.proto, ShowType). */
@@ -21,6 +31,9 @@ const MAX_COUNTED_KEYS = 4000;
 
 export class ManagementApi implements MilvusApi {
   readonly name = 'management API';
+  readonly writes: MilvusWrites = new ManagementWrites((method, path, body) =>
+    sendManagement(this.#http, method, path, body),
+  );
   readonly #http: MilvusHttp;
   readonly #access: AccessControlApi;
   /** False once the version has rejected count(*). */
@@ -106,7 +119,7 @@ export class ManagementApi implements MilvusApi {
   }
 
   async #rows(place: CollectionPlace, { filter, fields, limit }: RowQuery, guarantee: number): Promise<Row[]> {
-    const answer = await this.#send('POST', 'query', {
+    const answer = await sendManagement(this.#http, 'POST', 'query', {
       ...at(place),
       expr: filter,
       output_fields: fields,
@@ -124,7 +137,7 @@ export class ManagementApi implements MilvusApi {
       params: JSON.stringify(params),
       round_decimal: '-1',
     };
-    const answer = await this.#send('POST', 'search', {
+    const answer = await sendManagement(this.#http, 'POST', 'search', {
       ...at(place),
       dsl_type: EXPRESSION,
       vectors: [vector],
@@ -161,19 +174,7 @@ export class ManagementApi implements MilvusApi {
   }
 
   #get(path: string, body: object): Promise<JsonRecord> {
-    return this.#send('GET', path, body);
-  }
-
-  async #send(method: 'GET' | 'POST', path: string, body: object): Promise<JsonRecord> {
-    const answer = await this.#http.send({ method, path: `/api/v1/${path}`, body: JSON.stringify(body) });
-    if (answer.status === 401 || answer.status === 403)
-      throw new MilvusError('credentials', 'its management API requires credentials');
-    if (answer.status !== 200)
-      throw new MilvusError('not-offered', `its management API responds with ${answer.status}`);
-    const code =
-      Number(valueAt(answer.body, 'status.error_code') ?? 0) || Number(valueAt(answer.body, 'status.code') ?? 0);
-    if (code !== 0) throw new MilvusError('rejected', stringAt(answer.body, 'status.reason') || `error ${code}`);
-    return answer.body;
+    return sendManagement(this.#http, 'GET', path, body);
   }
 }
 

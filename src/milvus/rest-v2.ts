@@ -2,11 +2,12 @@
 // milvus-io/milvus internal/distributed/proxy/httpserver/handler_v2.go).
 import type { Field, Hit, Index } from '../core/data/inventory.js';
 import { getList, getRecord, getRecords, getString, recordsAt, stringAt } from '../core/lib/json.js';
-import type { CollectionPlace, MilvusApi, Row, RowQuery, VectorQuery } from './api.js';
+import type { CollectionPlace, MilvusApi, MilvusWrites, Row, RowQuery, VectorQuery } from './api.js';
 import { describeGrant } from './grants.js';
 import type { HttpAnswer, MilvusHttp } from './http.js';
 import { MilvusError } from './milvus-error.js';
 import { readField, readIndex, readRow } from './rest-messages.js';
+import { RestWrites } from './rest-writes.js';
 
 /** The port of the clients (milvus-io/milvus configs/milvus.yaml, proxy.port). */
 export const CLIENT_PORT = 19530;
@@ -19,6 +20,7 @@ const SUCCESS: ReadonlySet<string> = new Set(['0', '200']);
 
 export class RestV2 implements MilvusApi {
   readonly name = 'REST API v2';
+  readonly writes: MilvusWrites = new RestWrites((path, body) => this.#post(path, body));
   readonly #http: MilvusHttp;
   constructor(http: MilvusHttp) {
     this.#http = http;

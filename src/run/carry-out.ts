@@ -23,12 +23,16 @@ export interface Drawn<P extends PlatformName> {
 
 export async function carryOut<P extends PlatformName>(
   { config, planner }: Pick<Drawing<P>, 'config' | 'planner'>,
-  { unlimited, deadline, data }: Opened<P>,
+  { unlimited, deadline, data, probe }: Opened<P>,
   { emit, monotonic, signal }: UpgradeTools,
   { plan, before }: Drawn<P>,
 ): Promise<Outcome> {
-  const unreadable = await data.before(planner.nameOf(config, before), versionOf(before));
-  if (unreadable.length > 0) return refuse({ plan, failedChecks: unreadable }, emit);
+  const version = versionOf(before);
+  const failedChecks = [
+    ...(await data.before(planner.nameOf(config, before), version)),
+    ...(await probe.before(version)),
+  ];
+  if (failedChecks.length > 0) return refuse({ plan, failedChecks }, emit);
   emit({ type: 'plan-created', plan });
   emit({ type: 'phase-started', phase: 'run' });
   const trail = new RunTrail();
@@ -40,6 +44,7 @@ export async function carryOut<P extends PlatformName>(
   }
   await emitLast(abortableWith(unlimited, signal), emit);
   await data.after(formatVersion(plan.to));
+  await probe.after(formatVersion(plan.to));
   return 'succeeded';
 }
 

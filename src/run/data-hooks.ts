@@ -1,9 +1,10 @@
-// Connects the verification of data to a run.
+// Connects the verification of data and the write probe to a run.
 import type { PlatformName, SharedConfig } from '../core/config/config.js';
 import { runningVersion, type Observation } from '../core/model/observation.js';
 import { formatVersion } from '../core/model/version.js';
 import { DataVerifier, type DataTools, type SaveInventory } from './data-verifier.js';
 import type { Platform } from './platform.js';
+import { WriteProbe } from './write-probe.js';
 
 interface DataRun {
   readonly config: Pick<SharedConfig, 'operation' | 'data'>;
@@ -30,6 +31,15 @@ export function dataVerifier({ config, tools }: DataRun, { unlimited, platform, 
     },
     config: isCompared ? config : { data: { ...config.data, mode: 'off' } },
     ...{ emit, monotonic, signal, save: saveInventory },
+  });
+}
+
+export function writeProbe({ config, tools }: DataRun, { unlimited, signal }: DataPlatforms): WriteProbe {
+  const { emit, monotonic } = tools;
+  return new WriteProbe({
+    source: { platform: unlimited, data: config.data },
+    wait: (milliseconds, own) => unlimited.waitForChange(milliseconds, own),
+    ...{ emit, monotonic, signal },
   });
 }
 

@@ -11,8 +11,9 @@ import type { CheckResult } from '../core/model/check-result.js';
 import type { UpgradeError } from '../core/model/error.js';
 import type { Emit } from '../core/model/event.js';
 import type { Evidence } from '../core/model/evidence.js';
-import { readData, type DataSource } from './data-reader.js';
+import { readData } from './data-reader.js';
 import { interruptible, interruptionOf } from './deadline.js';
+import type { DataSource } from './milvus-client.js';
 
 /** How long collections may take to be loaded again after the last step. */
 const RECOVERY_MILLISECONDS = 120_000;

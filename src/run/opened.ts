@@ -7,6 +7,7 @@ import type { Planner } from '../core/platforms/planner.js';
 import type { ConfigOf } from '../core/platforms/types.js';
 import type { DataVerifier, SaveInventory } from './data-verifier.js';
 import type { Platform } from './platform.js';
+import type { WriteProbe } from './write-probe.js';
 
 export interface UpgradeTools {
   readonly readFile: ReadFile;
@@ -43,4 +44,6 @@ export interface Opened<P extends PlatformName> {
   readonly deadline: number;
   /** Verifies the data, over all changes of the run. */
   readonly data: DataVerifier;
+  /** Writes and queries, if the inputs request it. */
+  readonly probe: WriteProbe;
 }

@@ -13,12 +13,13 @@ import { announce, refuse } from './announce.js';
 import { abortableWith, closeInTime, reportingChanges } from './bounded-platform.js';
 import { carryOut } from './carry-out.js';
 import { interruptible, limit } from './deadline.js';
-import { dataVerifier, versionOf } from './data-hooks.js';
+import { dataVerifier, versionOf, writeProbe } from './data-hooks.js';
 import { draw, withChecks, type Drawing } from './draw.js';
 import { configOfOnly, findPathOf, isSeveral } from './find-path.js';
 import type { Opened, Run, UpgradeTools } from './opened.js';
 import type { Platform } from './platform.js';
 import { upgradePath } from './upgrade-path.js';
+import type { WriteProbe } from './write-probe.js';
 
 /** Performs the requested operation. Returns the outcome; throws UpgradeError when it fails. */
 export async function upgrade(raw: RawInputs, tools: UpgradeTools): Promise<Outcome> {
@@ -35,6 +36,7 @@ async function withPlatform<P extends PlatformName>(run: Run<P>): Promise<Outcom
   const limits = limit(tools.signal, [{ input: 'timeout', milliseconds: config.timeoutSeconds * 1000 }]);
   const { signal } = limits;
   let platform: Platform<P> | null = null;
+  let probe: WriteProbe | null = null;
   try {
     const opened = interruptible(tools.open(planner.platform, config, signal), {
       signal,
@@ -43,8 +45,10 @@ async function withPlatform<P extends PlatformName>(run: Run<P>): Promise<Outcom
     });
     platform = reportingChanges(await opened, tools.emit);
     const platforms = { unlimited: platform, platform: abortableWith(platform, signal), signal };
-    return await operate(run, { ...platforms, deadline, data: dataVerifier(run, platforms) });
+    probe = writeProbe(run, platforms);
+    return await operate(run, { ...platforms, deadline, data: dataVerifier(run, platforms), probe });
   } finally {
+    await probe?.end();
     limits.end();
     if (platform) await closeInTime(platform, tools);
   }

@@ -1,11 +1,13 @@
 // The API of the management port of the Milvus in memory: JSON of the gRPC messages, without empty fields.
 import type { FakeCollection, FakeMilvusState } from './fake-milvus.js';
-import { matching, nearest, type FakeAnswer, type FakeRequest } from './fake-milvus-rest.js';
+import { fieldNames, matching, nearest, newCollection, type FakeAnswer, type FakeRequest } from './fake-milvus-rest.js';
 
 type Body = Readonly<Record<string, unknown>>;
 
-export function answerManagement(state: FakeMilvusState, { path, body }: FakeRequest): FakeAnswer {
+export function answerManagement(state: FakeMilvusState, { method, path, body }: FakeRequest): FakeAnswer {
   const action = path.replace('/api/v1/', '');
+  const changed = WRITES[`${method} ${action}`]?.(state, body) ?? false;
+  if (changed) return { status: 200, text: '{}' };
   const collection = state.collections.find(({ name }) => name === body.collection_name);
   if (action === 'collections') return ok(listed(state, body));
   if (action === 'replicas') return ok('"replicas":[{}]');
@@ -16,6 +18,33 @@ export function answerManagement(state: FakeMilvusState, { path, body }: FakeReq
   if (action === 'search') return ok(search(collection, body));
   const text = described(action, collection);
   return text === '' ? { status: 404, text: '404 page not found' } : ok(text);
+}
+
+/** True if the request was carried out; such a request responds with an empty status. */
+const WRITES: Readonly<Record<string, (state: FakeMilvusState, body: Body) => boolean>> = {
+  'POST collection': (state, { collection_name: name, schema }) => {
+    const [primary, vector] = (schema as { fields: readonly { name: string }[] }).fields;
+    const fields = { primary: primary?.name ?? '', vector: vector?.name ?? '' };
+    state.collections = [...state.collections, { ...newCollection(String(name), fields), loaded: false, indexes: [] }];
+    return true;
+  },
+  'POST index': (state, body) => change(state, body, { indexes: [{ name: 'ix', type: 'FLAT', metric: 'L2' }] }),
+  'POST collection/load': (state, body) => change(state, body, { loaded: true }),
+  'POST entities': (state, body) => {
+    const [keys] = body.fields_data as readonly { field: readonly number[] }[];
+    return change(state, body, { rows: (keys?.field ?? []).map(String) });
+  },
+  'DELETE collection': (state, { collection_name: dropped }) => {
+    state.collections = state.collections.filter(({ name }) => name !== dropped);
+    return true;
+  },
+};
+
+function change(state: FakeMilvusState, { collection_name: changed }: Body, changes: Partial<FakeCollection>): boolean {
+  state.collections = state.collections.map((collection) =>
+    collection.name === changed ? { ...collection, ...changes } : collection,
+  );
+  return true;
 }
 
 function ok(fields: string): FakeAnswer {
@@ -34,12 +63,13 @@ function listed({ collections }: FakeMilvusState, { type }: Body): string {
 }
 
 function described(action: string, collection: FakeCollection): string {
+  const names = fieldNames(collection);
   const { key, partitions, aliases, indexes, rows, deleted = 0 } = collection;
   const primary =
     key === 'VarChar'
-      ? { name: 'pk', is_primary_key: true, data_type: 21, type_params: [{ key: 'max_length', value: '64' }] }
-      : { name: 'pk', is_primary_key: true, data_type: 5 };
-  const vector = { name: 'vec', data_type: 101, type_params: [{ key: 'dim', value: '2' }] };
+      ? { name: names.primary, is_primary_key: true, data_type: 21, type_params: [{ key: 'max_length', value: '64' }] }
+      : { name: names.primary, is_primary_key: true, data_type: 5 };
+  const vector = { name: names.vector, data_type: 101, type_params: [{ key: 'dim', value: '2' }] };
   const texts: Readonly<Record<string, string>> = {
     collection: `"schema":${JSON.stringify({ fields: [primary, vector] })},"aliases":${JSON.stringify(aliases)}`,
     partitions: `"partition_names":${JSON.stringify(partitions)}`,

@@ -2,6 +2,7 @@
 import type { FakeCollection, FakeMilvusState } from './fake-milvus.js';
 
 export interface FakeRequest {
+  readonly method: string;
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
   readonly token: string;
@@ -10,6 +11,16 @@ export interface FakeRequest {
 export interface FakeAnswer {
   readonly status: number;
   readonly text: string;
+}
+
+/** A collection without rows that is loaded. */
+export function newCollection(name: string, fields: NonNullable<FakeCollection['fields']>): FakeCollection {
+  const indexes = [{ name: 'ix', type: 'FLAT', metric: 'L2' }];
+  return { name, fields, key: 'Int64', rows: [], partitions: ['_default'], aliases: [], indexes, loaded: true };
+}
+
+export function fieldNames({ fields }: FakeCollection): NonNullable<FakeCollection['fields']> {
+  return fields ?? { primary: 'pk', vector: 'vec' };
 }
 
 /** Row n has the vector [n, n]; a search returns the rows by their distance to its vector. */
@@ -50,6 +61,15 @@ const GENERAL: Readonly<Record<string, (state: FakeMilvusState, body: Body) => s
   'databases/list': ({ databases }) => JSON.stringify(databases),
   'collections/list': ({ collections }, { dbName }) =>
     JSON.stringify(collections.filter(({ database = 'default' }) => database === dbName).map(({ name }) => name)),
+  'collections/create': (state, { collectionName, primaryFieldName, vectorFieldName }) => {
+    const fields = { primary: String(primaryFieldName), vector: String(vectorFieldName) };
+    state.collections = [...state.collections, newCollection(String(collectionName), fields)];
+    return '{}';
+  },
+  'collections/drop': (state, { collectionName }) => {
+    state.collections = state.collections.filter(({ name }) => name !== collectionName);
+    return '{}';
+  },
   'users/list': ({ users }) => JSON.stringify(Object.keys(users)),
   'users/describe': ({ users }, { userName }) => JSON.stringify(users[String(userName)] ?? []),
   'roles/list': ({ roles }) => JSON.stringify(Object.keys(roles)),
@@ -81,6 +101,9 @@ function ofCollection(action: string, collection: FakeCollection, body: Body): s
       return JSON.stringify({ loadState: collection.loaded ? 'LoadStateLoaded' : 'LoadStateNotLoad' });
     case 'collections/get_stats':
       return JSON.stringify({ rowCount: collection.rows.length + (collection.deleted ?? 0) });
+    case 'entities/insert':
+      collection.rows = [...collection.rows, ...(body.data as readonly { id: number }[]).map(({ id }) => String(id))];
+      return JSON.stringify({ insertCount: 1 });
     case 'entities/query':
       return collection.loaded ? queryRows(collection, body) : null;
     case 'entities/search':
@@ -90,11 +113,13 @@ function ofCollection(action: string, collection: FakeCollection, body: Body): s
   }
 }
 
-function fieldsOf({ key }: FakeCollection): object[] {
+function fieldsOf(collection: FakeCollection): object[] {
+  const { key } = collection;
+  const { primary, vector } = fieldNames(collection);
   const params = key === 'VarChar' ? [{ key: 'max_length', value: '64' }] : [];
   return [
-    { name: 'pk', type: key, primaryKey: true, autoId: false, params },
-    { name: 'vec', type: 'FloatVector', primaryKey: false, autoId: false, params: [{ key: 'dim', value: '2' }] },
+    { name: primary, type: key, primaryKey: true, autoId: false, params },
+    { name: vector, type: 'FloatVector', primaryKey: false, autoId: false, params: [{ key: 'dim', value: '2' }] },
   ];
 }
 

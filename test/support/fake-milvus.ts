@@ -19,6 +19,8 @@ export interface FakeCollection {
   aliases: readonly string[];
   indexes: readonly { readonly name: string; readonly type: string; readonly metric: string }[];
   loaded: boolean;
+  /** The names of the primary key and the vector; `pk` and `vec` by default. */
+  readonly fields?: { readonly primary: string; readonly vector: string };
   /** Rows that were deleted and are still in the statistics. */
   readonly deleted?: number;
 }
@@ -146,7 +148,12 @@ export class FakeMilvus {
     this.onRequest();
     if (!this.state.offers.includes(api)) return { status: 404, text: '404 page not found' };
     if (this.state.failing !== '' && path.includes(this.state.failing)) return { status: 500, text: '{}' };
-    const answer = { path, body, token: (request.headers.authorization ?? '').replace('Bearer ', '') };
+    const answer = {
+      method: request.method ?? '',
+      path,
+      body,
+      token: (request.headers.authorization ?? '').replace('Bearer ', ''),
+    };
     return api === 'rest' ? answerRest(this.state, answer) : answerManagement(this.state, answer);
   }
 }

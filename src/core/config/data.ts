@@ -6,6 +6,7 @@ import { parseAddress } from '../lib/address.js';
 import { oneLine, shorten } from '../lib/escape.js';
 import { SecretString } from '../redaction/secret-string.js';
 import type { RawInputs, ReadFile } from './raw-inputs.js';
+import { parseSwitch } from './switch.js';
 
 export const VERIFY_DATA = ['auto', 'off', 'required'] as const;
 
@@ -20,6 +21,8 @@ export interface DataConfig {
   readonly caCertificate: string | null;
   /** The saved inventory to compare with; null if there is none. */
   readonly inventory: Inventory | null;
+  /** Whether rows are written and queried, to see that Milvus can be used. */
+  readonly writeProbe: boolean;
 }
 
 /** milvus-io/milvus configs/milvus.yaml, proxy.port. */
@@ -35,6 +38,9 @@ export function parseData(raw: RawInputs, readFile: ReadFile, addError: (problem
     isTls,
     caCertificate: readAuthority(raw['milvus-ca-certificate'], addError),
     inventory: readSaved(raw.inventory, readFile, addError),
+    writeProbe: parseSwitch('write-probe', raw, (input, works) =>
+      addError(`${input} is "${shorten(oneLine(raw[input]), 200)}"; ${works}`),
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 // The inputs of a metadata migration. Pure.
 import { withoutEnd } from '../lib/text-scan.js';
 import type { MIGRATION_INPUTS, RawInputs } from './raw-inputs.js';
+import { parseSwitch } from './switch.js';
 
 export interface MigrationConfig {
   /** Prefix of every key of this Milvus in etcd; null for the value of the running configuration. */
@@ -39,8 +40,8 @@ export function parseMigration(
   if (etcdEndpoints.some((endpoint) => !ENDPOINT.test(endpoint)))
     addError('etcd-endpoints', 'write host:port, separated by commas, for example etcd-0.etcd:2379,etcd-1.etcd:2379');
   if (!/^[1-9]\d{0,5}(Mi|Gi|Ti|M|G|T)$/.test(raw['backup-size'])) addError('backup-size', 'write a size such as 10Gi');
-  const cleanUp = yesOrNo('clean-up', raw, addError);
-  const revokeSessions = yesOrNo('revoke-sessions', raw, addError);
+  const cleanUp = parseSwitch('clean-up', raw, addError);
+  const revokeSessions = parseSwitch('revoke-sessions', raw, addError);
   return {
     migration: { rootPath: rootPath || null, image, etcdEndpoints, cleanUp, revokeSessions },
     backupVolume: { size: raw['backup-size'], storageClass: raw['storage-class'] || null },
@@ -48,12 +49,3 @@ export function parseMigration(
 }
 
 const ENDPOINT = /^(https?:\/\/)?[a-zA-Z0-9._[\]:-]*:\d{1,5}$/;
-
-function yesOrNo(
-  input: MigrationInput,
-  raw: RawInputs,
-  addError: (input: MigrationInput, works: string) => void,
-): boolean {
-  if (!['true', 'false'].includes(raw[input])) addError(input, 'write true or false');
-  return raw[input] === 'true';
-}

@@ -27,6 +27,7 @@ export const DATA_INPUTS = [
   'milvus-token',
   'milvus-ca-certificate',
   'inventory',
+  'write-probe',
 ] as const;
 
 /** The names in action.yml, in its order. */

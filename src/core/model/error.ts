@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   'step-timed-out': 'the operator of the installation',
   'data-differs': 'the operator of the installation',
   'data-not-verified': 'the author of the workflow',
+  'write-probe-failed': 'the operator of the installation',
   cancelled: 'the user who cancelled',
   bug: 'the maintainers of this action',
 } as const;

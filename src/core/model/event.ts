@@ -2,6 +2,7 @@
 import type { Cause } from './cause.js';
 import type { Problem } from './error.js';
 import type { DataResult } from '../data/result.js';
+import type { ProbedWrite, QueryCount } from '../data/write-probe.js';
 import type { Evidence } from './evidence.js';
 import type { HopPosition, PlannedHop } from '../hops/hop.js';
 import type { MigrationJob } from '../migration/observation.js';
@@ -63,6 +64,10 @@ export type Event = { readonly at: string } & (
   | { readonly type: 'inventory-saved'; readonly path: string }
   /** The data was compared with an earlier inventory, or could not be compared. */
   | { readonly type: 'data-compared'; readonly data: DataResult }
+  /** The write probe has written, found and dropped its rows. */
+  | { readonly type: 'write-probed'; readonly write: ProbedWrite }
+  /** The end of the queries that were sent during the run. */
+  | { readonly type: 'queries-counted'; readonly queries: QueryCount }
   | { readonly type: 'failed'; readonly problem: Problem }
   | { readonly type: 'ended'; readonly outcome: Outcome }
 );

@@ -38,6 +38,7 @@ export function readReport(events: readonly Event[], about: ReportSubject): Repo
     backup: events.flatMap((event) => (event.type === 'backup-copied' ? [event.path] : [])).at(-1) ?? null,
     data: events.flatMap((event) => (event.type === 'data-compared' ? [event.data] : [])).at(-1) ?? null,
     inventory: events.flatMap((event) => (event.type === 'inventory-saved' ? [event.path] : [])).at(0) ?? null,
+    writeProbe: readWriteProbe(events),
     rollback: readRollback(events),
     notes: events.flatMap((event) =>
       event.type === 'noted' || event.type === 'release-unlocked' ? [event.message] : [],
@@ -46,6 +47,12 @@ export function readReport(events: readonly Event[], about: ReportSubject): Repo
     steps: readSteps(events),
     components: readComponentRows(events),
   };
+}
+
+function readWriteProbe(events: readonly Event[]): Report['writeProbe'] {
+  const writes = events.flatMap((event) => (event.type === 'write-probed' ? [event.write] : []));
+  const queries = events.flatMap((event) => (event.type === 'queries-counted' ? [event.queries] : [])).at(-1) ?? null;
+  return writes.length === 0 && !queries ? null : { writes, queries };
 }
 
 /** Empty until the installation is observed. */

@@ -3,6 +3,7 @@
 import type { PlatformName } from '../config/config.js';
 import type { Subject } from '../config/subject.js';
 import type { DataResult } from '../data/result.js';
+import type { WriteProbeResult } from '../data/write-probe.js';
 import type { MigrationJob } from '../migration/observation.js';
 import type { Cause } from '../model/cause.js';
 import type { CheckResult } from '../model/check-result.js';
@@ -97,6 +98,8 @@ export interface Report {
   readonly data: DataResult | null;
   /** Path of the saved inventory of the data before the first change, or of the one that `verify` took. */
   readonly inventory: string | null;
+  /** What the write probe has measured; null if it was not requested, or not reached. */
+  readonly writeProbe: WriteProbeResult | null;
   /**
    * The rollback plan after a failure, completed or started; null if the run did not roll back. Its steps are included
    * in steps.

@@ -8,6 +8,7 @@ import type { Phase, Event, EventType } from '../../model/event.js';
 import { renderHeadline } from '../headline.js';
 import { logChanges, logChecks } from './checks.js';
 import { logData } from './data.js';
+import { logQueries, logWrite } from './write-probe.js';
 import { logCompleted, logPath, titleOf } from './hops.js';
 import { logObservation, logPlan, logFailedChecks } from './tables.js';
 import { describeComponent, isAtZero, isSettled, type Component } from '../../model/component.js';
@@ -85,6 +86,8 @@ const renderers: Renderers = {
   'backup-copied': ({ path }) => [text(`  copied the backup to this machine: ${path}`)],
   'inventory-saved': ({ path }) => [text(`  saved the inventory of the data: ${path}`)],
   'data-compared': ({ data }) => logData(data).map(text),
+  'write-probed': ({ write }) => [text(logWrite(write))],
+  'queries-counted': ({ queries }) => logQueries(queries).map(text),
   failed: ({ problem }) => [
     END_GROUP,
     {

@@ -16,6 +16,7 @@ import { renderJobs } from './jobs.js';
 import { renderEvidence, renderRollback } from './evidence.js';
 import { renderCauses } from './causes.js';
 import { renderPlan, renderFailedChecks } from './plan.js';
+import { renderWriteProbe } from './write-probe.js';
 
 /** The runner discards a summary above 1 MiB (docs.github.com, "Job summaries: step isolation and limits"). */
 const MAX_BYTES = 1024 * 1024 - 1;
@@ -63,6 +64,7 @@ function renderWith(report: Report, docsUrl: string | null, most: number): strin
       ? [checks, plan, deployments]
       : [deployments, checks, plan]),
     section('Data', renderData(report.data, most)),
+    section('Write probe', renderWriteProbe(report.writeProbe)),
     section('Migration tool', renderJobs(report.jobs, most)),
     section('Rollback', renderRollback(report, most)),
     section('Warnings', renderTexts(report.warnings, most)),
