@@ -1,5 +1,5 @@
-export const id = 967;
-export const ids = [967];
+export const id = 736;
+export const ids = [736];
 export const modules = {
 
 /***/ 1643:
@@ -105,7 +105,7 @@ export const modules = {
 
 /***/ }),
 
-/***/ 4967:
+/***/ 1736:
 /***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
 
 __webpack_require__.r(__webpack_exports__);
@@ -113,7 +113,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   runAction: () => (/* binding */ g)
 /* harmony export */ });
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8995);
-/* harmony import */ var _chunk_AV7GH4QZ_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3242);
+/* harmony import */ var _chunk_IMCR2LQD_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3012);
 /* harmony import */ var _chunk_NRLE5ZQP_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6797);
 /* harmony import */ var _chunk_HS7YCFFY_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3325);
 /* harmony import */ var _chunk_S6MX7R5Q_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2815);
@@ -131,7 +131,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _chunk_JKP5FU3T_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(8110);
 /* harmony import */ var _chunk_4IT3EQID_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(1029);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_4IT3EQID_js__WEBPACK_IMPORTED_MODULE_17__.d)();var l=new Set(["succeeded","unchanged","planned"]);async function g(){let e=new AbortController;for(let n of _chunk_NRLE5ZQP_js__WEBPACK_IMPORTED_MODULE_2__.k)process.on(n,()=>e.abort());(0,_chunk_NRLE5ZQP_js__WEBPACK_IMPORTED_MODULE_2__.l)();let p=(0,_chunk_NRLE5ZQP_js__WEBPACK_IMPORTED_MODULE_2__.m)(e,n=>(0,_chunk_AV7GH4QZ_js__WEBPACK_IMPORTED_MODULE_1__.b)({kind:"error",text:n})),{outcome:d}=await (0,_chunk_AV7GH4QZ_js__WEBPACK_IMPORTED_MODULE_1__.f)((0,_chunk_AV7GH4QZ_js__WEBPACK_IMPORTED_MODULE_1__.a)(),{print:_chunk_AV7GH4QZ_js__WEBPACK_IMPORTED_MODULE_1__.b,watch:()=>{},writeOutputs:_chunk_AV7GH4QZ_js__WEBPACK_IMPORTED_MODULE_1__.c,writeSummary:_chunk_AV7GH4QZ_js__WEBPACK_IMPORTED_MODULE_1__.d,signal:e.signal});process.exit(l.has(d)&&!p()?0:1)}
+(0,_chunk_4IT3EQID_js__WEBPACK_IMPORTED_MODULE_17__.d)();var l=new Set(["succeeded","unchanged","planned"]);async function g(){let e=new AbortController;for(let n of _chunk_NRLE5ZQP_js__WEBPACK_IMPORTED_MODULE_2__.k)process.on(n,()=>e.abort());(0,_chunk_NRLE5ZQP_js__WEBPACK_IMPORTED_MODULE_2__.l)();let p=(0,_chunk_NRLE5ZQP_js__WEBPACK_IMPORTED_MODULE_2__.m)(e,n=>(0,_chunk_IMCR2LQD_js__WEBPACK_IMPORTED_MODULE_1__.b)({kind:"error",text:n})),{outcome:d}=await (0,_chunk_IMCR2LQD_js__WEBPACK_IMPORTED_MODULE_1__.f)((0,_chunk_IMCR2LQD_js__WEBPACK_IMPORTED_MODULE_1__.a)(),{print:_chunk_IMCR2LQD_js__WEBPACK_IMPORTED_MODULE_1__.b,watch:()=>{},writeOutputs:_chunk_IMCR2LQD_js__WEBPACK_IMPORTED_MODULE_1__.c,writeSummary:_chunk_IMCR2LQD_js__WEBPACK_IMPORTED_MODULE_1__.d,signal:e.signal});process.exit(l.has(d)&&!p()?0:1)}
 
 
 /***/ })

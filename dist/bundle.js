@@ -390,7 +390,7 @@ var i=Object.create;var s=Object.defineProperty;var n=Object.getOwnPropertyDescr
 /******/ 	// This function allow to reference async chunks
 /******/ 	__nccwpck_require__.u = (chunkId) => {
 /******/ 		// return url for filenames based on template
-/******/ 		return {"46":"compose","161":"shared-undici","242":"shared-yaml","473":"cli-main","539":"runner-tool-install","711":"runner-tools","722":"kubernetes","877":"runner-login","893":"shared-etcd","934":"cli-run","967":"action-main"}[chunkId] + ".js";
+/******/ 		return {"12":"shared-yaml","46":"compose","96":"cli-run","161":"shared-undici","260":"cli-main","539":"runner-tool-install","711":"runner-tools","722":"kubernetes","736":"action-main","877":"runner-login","893":"shared-etcd"}[chunkId] + ".js";
 /******/ 	};
 /******/ })();
 /******/ 
@@ -482,7 +482,7 @@ var __webpack_exports__ = {};
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8995);
 /* harmony import */ var _chunk_4IT3EQID_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1029);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_4IT3EQID_js__WEBPACK_IMPORTED_MODULE_1__.d)();async function t(){return(await Promise.all(/* import() */[__nccwpck_require__.e(242), __nccwpck_require__.e(967)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4967))).runAction()}async function a(){return(await __nccwpck_require__.e(/* import() */ 473).then(__nccwpck_require__.bind(__nccwpck_require__, 1473))).runCommand()}
+(0,_chunk_4IT3EQID_js__WEBPACK_IMPORTED_MODULE_1__.d)();async function t(){return(await Promise.all(/* import() */[__nccwpck_require__.e(12), __nccwpck_require__.e(736)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1736))).runAction()}async function a(){return(await __nccwpck_require__.e(/* import() */ 260).then(__nccwpck_require__.bind(__nccwpck_require__, 4260))).runCommand()}
 
 var __webpack_exports__runAction = __webpack_exports__.C;
 var __webpack_exports__runCommand = __webpack_exports__.d;

@@ -1,10 +1,13 @@
 // Runs of several upgrades on a Helm release.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { Event } from '../../src/core/model/event.js';
 import type { HelmPlan } from '../../src/core/helm/step.js';
 import { readReport } from '../../src/core/report/read-report.js';
 import { renderOutputs } from '../../src/core/report/outputs.js';
+import { renderSummary } from '../../src/core/report/summary/summary.js';
 import { clusterOf, completedHops, threeHops } from '../support/hops.js';
+import { FakeMilvus } from '../support/fake-milvus.js';
 import { inputs } from '../support/inputs.js';
 import { ofType, runOn, type RunResult } from '../support/tools.js';
 import { subject } from '../support/events.js';
@@ -269,4 +272,19 @@ it('a path of one hop is one upgrade, without events of hops', async () => {
   expect(result.outcome).toBe('succeeded');
   expect(result.events.filter(({ type }) => type.startsWith('hop-') || type === 'path-planned')).toEqual([]);
   expect(renderOutputs(reportOf(result), '').hops).toBe('["2.2.16"]');
+});
+
+describe('the summary of a run of three upgrades', () => {
+  const golden = new URL('../golden/summary-hops.md', import.meta.url).pathname;
+
+  it('matches its golden file; update it with npm run fix', async () => {
+    const milvus = await new FakeMilvus().listen();
+    const cluster = Object.assign(clusterOf('2.2.12'), { milvus });
+    const result = await runOn(cluster, threeHops());
+    milvus.close();
+    expect(reportOf(result).hops.map(({ data }) => data)).toEqual(Array(3).fill({ state: 'verified', rows: 7 }));
+    const summary = renderSummary(reportOf(result));
+    if (process.env.UPDATE_GOLDEN) writeFileSync(golden, summary);
+    expect(summary).toBe(readFileSync(golden, 'utf8'));
+  });
 });

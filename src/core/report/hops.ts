@@ -1,5 +1,6 @@
 // The hops of a run in the report: one for each upgrade of the path, with what happened in it. Pure: every time is the
 // time of an event.
+import type { DataResult } from '../data/result.js';
 import type { PlannedHop } from '../hops/hop.js';
 import type { Event } from '../model/event.js';
 import type { PlannedStrategy } from '../model/shared-plan.js';
@@ -40,10 +41,23 @@ export interface HopRow {
    * @minimum 0
    */
   readonly unavailableSeconds: number | null;
+  /** Whether the data was the same after the hop; null if it was not compared. */
+  readonly data: HopData | null;
   /** The plan of the hop; for a hop that did not start, from what the hop before it is expected to leave. */
   readonly plan: ReportedPlan | null;
   readonly steps: readonly ReportedStep[];
   readonly components: readonly ComponentRow[];
+}
+
+export interface HopData {
+  readonly state: DataResult['state'];
+  /**
+   * The rows of all collections after the hop; null if they could not be counted.
+   *
+   * @minimum 0
+   * @asType integer
+   */
+  readonly rows: number | null;
 }
 
 /** Empty for a run of one upgrade. */
@@ -96,6 +110,7 @@ function readHop(planned: PlannedHop, own: readonly Event[], all: readonly Event
     result: resultOf(own, all),
     ...timesOf(own),
     unavailableSeconds: own.length === 0 ? null : unavailableSeconds(components),
+    data: dataOf(own),
     plan,
     steps: readSteps(own),
     components,
@@ -127,6 +142,14 @@ function resultOf(own: readonly Event[], all: readonly Event[]): HopResult {
 function timesOf(own: readonly Event[]): Pick<HopRow, 'startedAt' | 'endedAt' | 'tookSeconds'> {
   const [startedAt, endedAt] = [own[0]?.at ?? null, own.at(-1)?.at ?? null];
   return { startedAt, endedAt, tookSeconds: startedAt && endedAt ? secondsBetween(startedAt, endedAt) : null };
+}
+
+function dataOf(own: readonly Event[]): HopData | null {
+  const data = own.flatMap((event) => (event.type === 'data-compared' ? [event.data] : [])).at(-1);
+  if (!data) return null;
+  const counts = data.collections.flatMap(({ rowsAfter }) => (rowsAfter === null ? [] : [rowsAfter]));
+  const isCounted = data.state !== 'not-verified' && counts.length === data.collections.length;
+  return { state: data.state, rows: isCounted ? counts.reduce((sum, count) => sum + count, 0) : null };
 }
 
 /** Overlapping times count once. */

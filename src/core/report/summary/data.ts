@@ -4,7 +4,7 @@ import type { DataResult } from '../../data/result.js';
 import { codeMarkdown as code, escapeMarkdown as text } from '../../lib/escape.js';
 import { cut, joinBlocks, list, table, type Block } from './markdown.js';
 
-const STATES: Readonly<Record<CollectionResult['state'], string>> = {
+export const STATES: Readonly<Record<CollectionResult['state'], string>> = {
   verified: '✅ the same',
   differs: '❌ differs',
   'not-verified': '❔ not verified',

@@ -1,8 +1,9 @@
 // The part of the summary about a run of several upgrades: one table of the hops, and a collapsed block for each.
 import { formatSeconds } from '../../lib/duration.js';
 import { codeMarkdown as code, escapeMarkdown as text } from '../../lib/escape.js';
-import { describeAhead, nameOfRow, type HopResult, type HopRow } from '../hops.js';
+import { describeAhead, nameOfRow, type HopData, type HopResult, type HopRow } from '../hops.js';
 import type { Report } from '../report.js';
+import { STATES } from './data.js';
 import { renderDeployments, renderTimelineBlock } from './deployments.js';
 import { details, joinBlocks, table, type Block } from './markdown.js';
 import { renderPlan } from './plan.js';
@@ -31,6 +32,7 @@ export function renderHops({ hops }: Report): Block {
     RESULTS[hop.result],
     duration(hop.tookSeconds),
     duration(hop.unavailableSeconds),
+    hop.data ? describeData(hop.data) : '',
     hop.strategy ? code(hop.strategy) : 'not planned: the hop before it has no plan',
     hop.chart ? chartOf(hop.chart) : '',
     hop.rollback ? ROLLBACKS[hop.rollback] : '',
@@ -38,7 +40,7 @@ export function renderHops({ hops }: Report): Block {
   ]);
   const isAhead = hops.some(({ result }) => result === 'planned' || result === 'not-started');
   return joinBlocks([
-    table(['', 'Hop', 'Result', 'Duration', 'Downtime', 'Strategy', 'Chart', 'Rollback', 'Why'], rows),
+    table(['', 'Hop', 'Result', 'Duration', 'Downtime', 'Data', 'Strategy', 'Chart', 'Rollback', 'Why'], rows),
     hops.some(({ unavailableSeconds }) => unavailableSeconds !== null)
       ? '*Downtime* is the time in which at least one component had nothing ready. *Rollback* is whether the old version can run again once the new one has run.'
       : '*Rollback* is whether the old version can run again once the new one has run.',
@@ -48,6 +50,10 @@ export function renderHops({ hops }: Report): Block {
 
 function duration(seconds: number | null): string {
   return seconds === null ? '' : formatSeconds(seconds);
+}
+
+function describeData({ state, rows }: HopData): string {
+  return rows === null ? STATES[state] : `${STATES[state]}, ${rows} rows`;
 }
 
 function chartOf({ from, to }: NonNullable<HopRow['chart']>): string {
