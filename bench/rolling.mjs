@@ -1,7 +1,8 @@
 // Measures what clients of a real Milvus notice of an upgrade on the node lab: a rolling upgrade by the built dist/,
 // the documented script, and a plain `helm upgrade`. usage: node bench/rolling.mjs [action] [script] [helm] [--runs 3]
 // [--replicas 1,2] [--from 2.2.12] [--to 2.2.16] [--mixed]. `script` runs the rollingUpdate.sh that ROLLING_SCRIPT
-// names; `--mixed` is one mixed coordinator instead of four separate ones.
+// names; `--mixed` is one mixed coordinator instead of four separate ones. The figures of the probe, with every outage,
+// go to standard error.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -94,6 +95,7 @@ async function measure(way, replicas, env, charts) {
   const figures = await stop();
   if (failure) throw failure;
   const operations = [figures.search, figures.query, figures.insert];
+  console.error(JSON.stringify({ way, replicas, ...figures }));
   return {
     seconds,
     rate: Math.min(...operations.map(({ rate }) => rate)),
