@@ -65,7 +65,7 @@ async function check(task) {
 }
 
 async function runUnitTests() {
-  const figures = await runJest({ args: ['--selectProjects', 'unit', 'integration', '--maxWorkers=2'] });
+  const figures = await runJest({ args: ['--selectProjects', 'unit', 'integration', '--maxWorkers=3'] });
   count(figures);
   phases.push({ name: 'unit and integration tests', seconds: figures.seconds });
   log(
