@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asYaml, kubeconfig } from './bad-inputs.js';
 import { REQUEST_FAULTS, startFaultProxy, type FaultProxy, type RequestFault } from './fault-proxy.js';
 import { Action, environment, HELM, killLeftovers, lab } from './lab.js';
+import { casesOf } from './tier.js';
 import { startWrongServers, type WrongServers } from './wrong-servers.js';
 import type { InputName } from '../../src/core/config/raw-inputs.js';
 
@@ -180,7 +181,7 @@ function disturbedBy(fault: RequestFault, requests: readonly string[]): readonly
   );
 }
 
-describe.each(STORIES)('a run with one disturbed API request: $name', (story) => {
+describe.each(casesOf(STORIES, ({ name }) => name))('a run with one disturbed API request: $name', (story) => {
   it.each(REQUEST_FAULTS)(
     'leaves an installation that the next run completes, after the fault: %s',
     async (fault) => {

@@ -53,6 +53,9 @@ const MIGRATION_RIGHTS = node('node-migration-rights', { tier: 'full', images: I
 const COMPOSE = node('compose', { tier: 'core', images: [...IMAGES.old, 'compose'] });
 const COMPOSE_MIGRATION = node('compose-migration', { tier: 'core', images: ['compose', 'migration'] });
 
+/** The stories of simulated-injection: each runs for a part of an hour, so that a shard can have one of them. */
+const INJECTED = ['helm-upgrade', 'rolling', 'rollback'];
+
 /** The units, in the order in which they start. */
 export const UNITS = [
   node('node-rolling', { tier: 'core', images: [...IMAGES.old, '2.3.0', '2.3.5'], coreImages: IMAGES.old, ...real }),
@@ -94,7 +97,11 @@ export const UNITS = [
   simulated('simulated-causes', { tier: 'full' }),
   simulated('simulated-fencing', { tier: 'full', weight: 3 }),
   simulated('simulated-hanging', { tier: 'full', weight: 2 }),
-  simulated('simulated-injection', { tier: 'full', weight: 3 }),
+  ...INJECTED.map((story) => ({
+    ...simulated('simulated-injection', { tier: 'full', weight: 3 }),
+    id: `simulated-injection (${story})`,
+    env: { LAB_HELM: '3', LAB_ONLY: `^${story}$` },
+  })),
   node('compose-installations', { tier: 'full', images: [...IMAGES.old, 'compose'], ...real }),
   node('compose-injection', { tier: 'full', images: ['compose'] }),
   node('compose-fencing', { tier: 'full', images: ['compose'] }),
