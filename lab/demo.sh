@@ -21,7 +21,7 @@ say "2/4, $SECONDS s elapsed: Milvus $FROM in the release $LAB_RELEASE of namesp
 "$HERE/milvus.sh" down "$TIER"
 FLAGS=(--set proxy.replicas=2 --set queryNode.replicas=2 --set dataNode.replicas=2)
 # Simulated pods start slowly, so that the rollout is visible.
-[ "$TIER" = node ] || FLAGS+=(--set-string "annotations.lab\.milvus/ready-seconds=3" --set-string "annotations.lab\.milvus/terminating-seconds=1")
+[ "$TIER" = node ] || FLAGS+=(--set-string "annotations.lab\.milvus/ready-seconds=1" --set-string "annotations.lab\.milvus/terminating-seconds=1")
 "$HERE/milvus.sh" "$TIER" "$FROM" "${FLAGS[@]}"
 if [ "$TIER" = node ]; then
   HOST=$("$HERE/milvus.sh" host)
