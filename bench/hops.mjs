@@ -31,9 +31,9 @@ const ways = {
     await run(process.execPath, ['lab/act.mjs', folder, 'release=my', `namespace=${NAMESPACE}`, ...inputs], { env });
     return 1;
   },
-  async hand(env) {
+  async hand(env, charts) {
     for (const { version, chart } of PATH) {
-      const words = ['upgrade', 'my', 'milvus/milvus', '--namespace', NAMESPACE, '--version', chart];
+      const words = ['upgrade', 'my', 'milvus', '--repo', charts, '--namespace', NAMESPACE, '--version', chart];
       await run('helm', [...words, '--reset-then-reuse-values', '--set', `image.all.tag=v${version}`, '--wait'], {
         env,
       });

@@ -51,7 +51,7 @@ function action(inputs, env) {
 /** The ways of migrating, by name: each starts a program in the environment of the cluster. */
 const ways = {
   action: (env) => action([], env),
-  revoked: (env) => action(['revoke-sessions=true'], env),
+  revoked: (env) => action([], env),
   script: (env) => {
     const words = ['-n', NAMESPACE, '-i', 'my', '-s', FROM, '-t', TARGET, '-r', 'by-dev', '-w', IMAGE, '-m', TOOL];
     return spawn('bash', [process.env.MIGRATE_SCRIPT, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -43,8 +43,8 @@ const ways = {
       { env },
     );
   },
-  helm(env) {
-    const words = ['upgrade', 'my', 'milvus/milvus', '--namespace', NAMESPACE, '--version', chartOf(env)];
+  helm(env, charts) {
+    const words = ['upgrade', 'my', 'milvus', '--repo', charts, '--namespace', NAMESPACE, '--version', chartOf(env)];
     return run('helm', [...words, '--reuse-values', '--set', `image.all.tag=v${options.to}`, '--wait'], { env });
   },
 };

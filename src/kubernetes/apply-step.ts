@@ -7,6 +7,7 @@ import { applyHelmUpgrade, type HelmUpgradeTools } from './helm/helm-upgrade.js'
 import { applyMigrationStep } from './migration/apply.js';
 import { isServerSide } from './helm/release-secret.js';
 import { applyRollingStep } from './rolling/apply.js';
+import type { RollingTools } from './rolling/rolling-tools.js';
 import type { MigrationTools } from './migration/migration-tools.js';
 import type { HelmStep } from '../core/helm/step.js';
 
@@ -15,6 +16,7 @@ export interface ApplyTools extends MigrationTools {
   readonly valuesDirectory: string;
   readonly pods: readonly V1Pod[];
   readonly secrets: readonly V1Secret[];
+  readonly sessionsHandled: RollingTools['sessionsHandled'];
 }
 
 /** The tools that a `helm upgrade` needs, for the upgrade itself and for its dry run. */
@@ -65,6 +67,7 @@ const APPLIES: { readonly [Kind in HelmStep['kind']]: Apply<Extract<HelmStep, { 
   drain: applyRollingStep,
   prune: applyRollingStep,
   'restore-settings': applyRollingStep,
+  'revoke-sessions': applyRollingStep,
   prepare: applyMigrationStep,
   'scale-down': applyMigrationStep,
   backup: applyMigrationStep,

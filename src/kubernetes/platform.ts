@@ -20,8 +20,7 @@ import { ReleaseObserver } from './observe/release-observer.js';
 import { ChangeSignal } from '../run/change-signal.js';
 import type { Platform } from '../run/platform.js';
 import type { HelmObservation } from '../core/helm/observation.js';
-import type { HelmStep } from '../core/helm/step.js';
-import type { HelmPlan } from '../core/helm/step.js';
+import type { HelmPlan, HelmStep } from '../core/helm/step.js';
 
 export class KubernetesPlatform implements Platform<'helm'> {
   readonly sources: ChartOffer;
@@ -181,6 +180,7 @@ export class KubernetesPlatform implements Platform<'helm'> {
     const etcd = {
       login: () => this.#observer.sessions.toolLogin(),
       revoke: (addresses: readonly string[]) => this.#observer.sessions.revoke(addresses, () => this.#lock.prove()),
+      sessionsHandled: (addresses: readonly string[]) => this.#observer.ended.handled(addresses),
     };
     return {
       cluster,

@@ -68,7 +68,8 @@ async function completeStep<P extends PlatformName>(
 ): Promise<'complete' | 'deferred'> {
   const progress = new Progress(step, tools, startedAt);
   const waits = new Waits(step, tools);
-  let applies = 0;
+  /** By the ID of what was applied. */
+  const applies = new Map<string, number>();
   for (let observations = 0; ; observations += 1) {
     const observation = await waits.observe();
     const status = tools.planner.evaluate(step, observation);
@@ -78,11 +79,13 @@ async function completeStep<P extends PlatformName>(
     reportCauses(status, tools, reportedCauses);
     waits.stopIfOver(status, { startedAt, observedAt: observation.takenAt });
     if (status.state === 'pending') {
-      if (applies === MAX_APPLIES)
-        throw stalled(step, 'it was applied three times, each request was accepted, and nothing changed');
-      applies += 1;
-      tools.emit({ type: 'step-applied', step });
-      await waits.apply();
+      const applied = (status.first ?? step) as StepOf<P>;
+      const times = (applies.get(applied.id) ?? 0) + 1;
+      if (times > MAX_APPLIES)
+        throw stalled(applied, 'it was applied three times, each request was accepted, and nothing changed');
+      applies.set(applied.id, times);
+      tools.emit({ type: 'step-applied', step: applied });
+      await waits.apply(applied);
       continue;
     }
     if (status.state === 'in-progress') await waits.forChange(progress.wait(status.waitingFor, status.recheckSeconds));

@@ -39,8 +39,8 @@ export class Waits<P extends PlatformName> {
   }
 
   /** A program that this run has terminated did not fail. */
-  apply(): Promise<void> {
-    return this.#await((signal) => this.#tools.platform.apply(this.#step, signal), MAX_APPLY_END_MILLISECONDS);
+  apply(step: StepOf<P>): Promise<void> {
+    return this.#await((signal) => this.#tools.platform.apply(step, signal), MAX_APPLY_END_MILLISECONDS);
   }
 
   /** An interruption is reported after the next observation. */

@@ -34,6 +34,7 @@ describe('an upgrade of a project', () => {
       'write the notes',
       `write ${COMPOSE}`,
       'stop standalone',
+  'revoke the sessions',
       'up standalone',
       'remove the notes',
     ]);

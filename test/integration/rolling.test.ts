@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { chartChangesOf } from '../../src/core/platforms/registry.js';
+import type { Session } from '../../src/core/model/session.js';
 import { FakeCluster, type FakeOptions } from '../support/fake-cluster.js';
 import { inputs } from '../support/inputs.js';
 import { ofType, runOn, type RunResult } from '../support/tools.js';
@@ -30,6 +31,51 @@ const STEPS = [
   ]),
   'restore-settings/my@2.2.16',
 ];
+
+const lingering = (...hosts: string[]): Session[] =>
+  hosts.map((host, serverId) => ({
+    key: `by-dev/meta/session/querynode-${serverId}`,
+    role: 'querynode',
+    serverId,
+    address: `${host}:21123`,
+    version: '2.2.12',
+    isActive: false,
+    isStandby: false,
+    isStopping: false,
+  }));
+
+describe('sessions of pods that have ended during a rolling upgrade', () => {
+  it('are revoked before anything else, and only once', async () => {
+    const cluster = newCluster();
+    cluster.lingering = lingering('10.9.9.9', '10.9.9.8', '10.9.9.9');
+    const result = await runOn(cluster, rolling());
+    expect(result.outcome).toBe('succeeded');
+    expect(cluster.applied).toEqual(['revoke-sessions/10.9.9.8,10.9.9.9', ...STEPS]);
+    expect(stepsOf(result)).toEqual([...STEPS, 'wait-ready/my@2.2.16']);
+  });
+
+  it('may end one after the other without a limit, within one step', async () => {
+    const cluster = newCluster();
+    const hosts = Array.from({ length: 6 }, (_, at) => `10.9.9.${at}`);
+    const apply = cluster.apply.bind(cluster);
+    cluster.apply = async (step) => {
+      await apply(step);
+      const next = step.kind === 'resume' || step.kind === 'revoke-sessions' ? hosts.shift() : undefined;
+      if (next !== undefined) cluster.lingering = lingering(next);
+    };
+    const result = await runOn(cluster, rolling());
+    expect(result.outcome).toBe('succeeded');
+    expect(cluster.applied.filter((id) => id.startsWith('revoke-sessions'))).toHaveLength(6);
+  });
+
+  it('stop the run if each request is accepted and they still exist', async () => {
+    const cluster = newCluster();
+    cluster.lingering = lingering('10.9.9.9');
+    cluster.revokes = false;
+    const result = await runOn(cluster, rolling());
+    expect(result.problem).toMatchObject({ code: 'step-stalled', what: 'revoke-sessions/10.9.9.9 cannot continue' });
+  });
+});
 
 describe('a rolling upgrade', () => {
   it('pauses all Deployments, runs helm upgrade, resumes them one by one, and restores all settings', async () => {

@@ -52,13 +52,13 @@ const STRATEGY_TEXTS: readonly Story[] = [
     },
   },
   {
-    what: 'waits for a session of the old version that is still in etcd',
+    what: 'waits for a session of the old version that is still in etcd, with revoke-sessions: false',
     play: async (project) => {
       const stage = new Metadata(project);
       await stage.setUp();
       const keys = await stage.keys();
       const lease = await stage.session(7, await stage.address(), 15);
-      const running = stage.start('upgrade');
+      const running = stage.start('upgrade', { 'revoke-sessions': 'false' });
       const stops = running.says('▶ scale-down').then(() => true);
       while (!(await Promise.race([stops, stage.renew(lease).then(() => false)])));
       const done = await running.finished;
@@ -68,13 +68,13 @@ const STRATEGY_TEXTS: readonly Story[] = [
     },
   },
   {
-    what: 'ends such a session immediately with revoke-sessions',
+    what: 'ends such a session immediately by default',
     full: true,
     play: async (project) => {
       const stage = new Metadata(project);
       await stage.setUp();
       await stage.session(7, await stage.address(), 600);
-      const done = await stage.run('upgrade', { 'revoke-sessions': 'true' });
+      const done = await stage.run('upgrade');
       expectEnd(done, 'succeeded');
       expect(done.seconds).toBeLessThan(300);
       expect(await project.runs()).toEqual(stage.expected(NEW));

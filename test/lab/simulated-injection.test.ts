@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asYaml, kubeconfig } from './bad-inputs.js';
 import { REQUEST_FAULTS, startFaultProxy, type FaultProxy, type RequestFault } from './fault-proxy.js';
 import { Action, environment, HELM, killLeftovers, lab } from './lab.js';
-import { casesOf } from './tier.js';
+import { casesOf, type Tiered } from './tier.js';
 import { startWrongServers, type WrongServers } from './wrong-servers.js';
 import type { InputName } from '../../src/core/config/raw-inputs.js';
 
@@ -24,7 +24,7 @@ let [server, token] = ['', ''];
 let env: NodeJS.ProcessEnv;
 let servers: WrongServers;
 
-interface Story {
+interface Story extends Tiered {
   readonly name: string;
   readonly from: string;
   readonly flags: readonly string[];

@@ -10,6 +10,7 @@ import type { RevisionPart } from '../../src/core/helm/journal.js';
 import type { MigrationStep } from '../../src/core/migration/step.js';
 import type { MilvusPod } from '../../src/core/model/component.js';
 import type { Session } from '../../src/core/model/session.js';
+import { hostOf } from '../../src/core/lib/address.js';
 import { helmObservation } from './observations.js';
 import { FakeRolls } from './fake-rolls.js';
 import { computeValues, SecretValues, mergeValues, type Values } from '../../src/core/model/values.js';
@@ -71,6 +72,10 @@ export class FakeCluster implements Platform<'helm'> {
     allDefaults: () => Promise.resolve(this.#options.chartDefaults),
   };
   readonly applied: string[] = [];
+  /** Sessions of pods that have ended in this run. */
+  lingering: readonly Session[] = [];
+  /** Whether the leases can be revoked. */
+  revokes = true;
   readonly taken: string[] = [];
   observations = 0;
   clock = 0;
@@ -243,6 +248,11 @@ export class FakeCluster implements Platform<'helm'> {
     this.applied.push(step.id);
     if (step.kind === 'wait-ready') return Promise.reject(new Error(`${step.kind} is never applied`));
     if (step.kind === 'prune') return this.#remove(step.role);
+    if (step.kind === 'revoke-sessions') {
+      if (this.revokes)
+        this.lingering = this.lingering.filter(({ address }) => !step.addresses.includes(hostOf(address)));
+      return Promise.resolve();
+    }
     if (isMigration(step)) return Promise.reject(new Error(`${step.kind}: see fake-migration.ts`));
     if (step.kind !== 'helm-upgrade' && step.kind !== 'helm-rollback') return this.rolls.apply(step, this.#snapshot());
     if (this.helmIsRefused) return Promise.reject(helmFailed());
@@ -385,8 +395,9 @@ export class FakeCluster implements Platform<'helm'> {
       topology,
       messageQueue,
       standby: false,
+      ...(this.lingering.length > 0 && { endedAddresses: this.lingering.map(({ address }) => hostOf(address)) }),
       sessions: this.readsEtcd
-        ? { list: components.flatMap((component) => this.#sessions(component)) }
+        ? { list: [...components.flatMap((component) => this.#sessions(component)), ...this.lingering] }
         : { list: null, why: 'port forwarding is forbidden' },
     });
   }

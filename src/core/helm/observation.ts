@@ -86,6 +86,11 @@ export interface HelmObservation extends SharedObservation {
   readonly withoutRelease?: WithoutRelease | null;
   /** Changes of the Deployments by other clients while this run held the lock; absent if there is none. */
   readonly foreignWrites?: readonly ForeignWrite[];
+  /**
+   * Addresses at which a pod of this release has ended in this run, and whose sessions were not revoked yet; absent if
+   * there is none.
+   */
+  readonly endedAddresses?: readonly string[];
   /** Whether the mounted configuration enables active-standby for every coordinator. */
   readonly standby?: boolean;
   /** Absent while no `drain` step waits for it. */

@@ -5,6 +5,7 @@ import { evaluateFinalize, evaluatePrepare, evaluateMigrationJob, evaluateScaleD
 import { evaluatePause, evaluateResume } from '../rolling/status.js';
 import { evaluateRestoreSettings, evaluatePrune } from '../rolling/settings-status.js';
 import { evaluateDrain } from '../rolling/drain-status.js';
+import { evaluateRevokeSessions, isOfRoll, revokeFirst } from '../rolling/ended-sessions.js';
 import { equalValues, holds } from '../model/values.js';
 import { foreignChangeFor } from './foreign-revision.js';
 import { evaluateReadiness } from './readiness.js';
@@ -17,6 +18,8 @@ import type { HelmObservation } from './observation.js';
 export function evaluateHelmStep(step: HelmStep, observation: HelmObservation): StepStatus {
   const foreign = foreignChangeFor(step, observation);
   if (foreign) return { state: 'stalled', reason: foreign };
+  const revoking = isOfRoll(step) ? revokeFirst(observation) : null;
+  if (revoking) return revoking;
   return (evaluators[step.kind] as (step: HelmStep, observation: HelmObservation) => StepStatus)(step, observation);
 }
 
@@ -34,6 +37,7 @@ const evaluators: {
   drain: evaluateDrain,
   prune: evaluatePrune,
   'restore-settings': evaluateRestoreSettings,
+  'revoke-sessions': evaluateRevokeSessions,
   prepare: evaluatePrepare,
   'scale-down': evaluateScaleDown,
   backup: evaluateMigrationJob,

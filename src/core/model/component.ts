@@ -16,6 +16,8 @@ export interface MilvusPod extends Pick<Pod, 'name' | 'address' | 'ready' | 'rea
   /** Whether it was created from the current template of the Deployment. */
   readonly isNew: boolean;
   readonly terminating: boolean;
+  /** It is being removed, and all of its containers have terminated. */
+  readonly ended?: boolean;
   /** Since when this action has removed it from its Service; empty if it has not. */
   readonly leavingSince?: string;
 }

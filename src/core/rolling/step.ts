@@ -79,4 +79,15 @@ export interface RestoreSettingsStep {
   readonly timeoutSeconds: number;
 }
 
-export type RollingStep = PauseStep | ResumeStep | DrainStep | PruneStep | RestoreSettingsStep;
+/**
+ * Revokes the leases of the sessions at addresses at which a pod has ended. Done when none of them is left, or if they
+ * cannot be revoked: then they expire. Never part of a plan: another step requires it.
+ */
+export interface RevokeSessionsStep {
+  readonly kind: 'revoke-sessions';
+  readonly id: string;
+  readonly timeoutSeconds: number;
+  readonly addresses: readonly string[];
+}
+
+export type RollingStep = PauseStep | ResumeStep | DrainStep | PruneStep | RestoreSettingsStep | RevokeSessionsStep;

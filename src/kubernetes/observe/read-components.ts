@@ -72,7 +72,8 @@ function rollOf({ metadata, spec }: V1Deployment): Pick<Component, 'pauseRecord'
 }
 
 function readMilvusPod(pod: Pod, deployment: V1Deployment | null, pods: readonly Pod[]): MilvusPod {
-  const { name, address, ready, readySince, terminating, annotations } = pod;
+  const { name, address, ready, readySince, terminating, annotations, containers } = pod;
+  const ended = terminating !== null && containers.every(({ isInit, state }) => isInit || state === 'terminated');
   return {
     name,
     address,
@@ -80,6 +81,7 @@ function readMilvusPod(pod: Pod, deployment: V1Deployment | null, pods: readonly
     ready,
     readySince,
     terminating: terminating !== null,
+    ...(ended && { ended }),
     leavingSince: annotations[LEAVING_ANNOTATION] ?? '',
   };
 }

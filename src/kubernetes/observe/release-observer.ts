@@ -11,6 +11,7 @@ import { findWithoutRelease } from '../helm/without-release.js';
 import { RevisionClock } from '../lock/pending-release.js';
 import { MigrationWatch } from '../migration/watch.js';
 import type { KubernetesOptions } from '../options.js';
+import { EndedPods } from '../rolling/ended-pods.js';
 import { LoadedCollections } from '../rolling/loaded.js';
 import { CauseFinder } from './cause-finder.js';
 import { fetchConfiguration } from './fetch-configuration.js';
@@ -26,6 +27,7 @@ export class ReleaseObserver {
   readonly migration: MigrationWatch;
   readonly revisions = new RevisionClock();
   readonly foreign: ForeignRevisions;
+  readonly ended = new EndedPods();
   readonly #options: KubernetesOptions;
   readonly #cluster: Cluster;
   readonly #loaded: LoadedCollections;
@@ -67,6 +69,7 @@ export class ReleaseObserver {
     const foreignWrites = this.#writes.see(deployments.items());
     const found = this.causes.find(this.lists);
     const sessions = this.sessions.read();
+    const ended = this.#options.config.migration.revokeSessions ? this.ended.see(workloads.components) : [];
     const loaded = await this.#loaded.read(workloads.components, this.lists.pods.items(), signal);
     const release = this.release();
     const migration = await this.migration.read(
@@ -84,6 +87,7 @@ export class ReleaseObserver {
       ...workloads,
       ...(await this.#operatorWorkloads(withoutRelease, signal)),
       ...(foreignWrites.length > 0 && { foreignWrites }),
+      ...(ended.length > 0 && { endedAddresses: ended }),
       ...(sessions && { sessions }),
       ...(loaded && { loaded }),
       ...(migration && { migration }),

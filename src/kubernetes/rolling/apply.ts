@@ -4,11 +4,12 @@ import { PatchStrategy, setHeaderOptions, type V1Deployment } from '@kubernetes/
 import { isPausedFor } from '../../core/rolling/status.js';
 import type { Component } from '../../core/model/component.js';
 import type { Values } from '../../core/model/values.js';
+import { EtcdError } from '../../etcd/etcd-error.js';
 import { apiError, isStatus } from '../client/api-error.js';
 import { endLeaving, leaveService } from './leaving.js';
 import { drainPatch, pauseRecordOf, pausePatch, restoreSettingsPatch, resumePatch, type Writer } from './patches.js';
 import type { RollingTools } from './rolling-tools.js';
-import type { DrainStep, PruneStep, RollingStep } from '../../core/rolling/step.js';
+import type { DrainStep, PruneStep, RevokeSessionsStep, RollingStep } from '../../core/rolling/step.js';
 
 const FIELD_MANAGER = 'milvus-upgrade';
 const MAX_TRIES = 10;
@@ -23,10 +24,29 @@ const MAX_TRIES = 10;
 export async function applyRollingStep(step: RollingStep, tools: RollingTools): Promise<void> {
   const writer: Writer = { run: tools.run, now: new Date().toISOString() };
   if (step.kind === 'prune') return remove(step, tools);
+  if (step.kind === 'revoke-sessions') return revokeSessions(step, tools);
   if (step.kind === 'drain' && step.takeOver === 'drain') await drain(step, tools, writer);
   if (step.kind === 'restore-settings') await endLeaving(tools);
   for (const [deployment, patch] of patchesOf(step, tools, writer)) await send(deployment, patch, tools);
 }
+
+/** Sessions that cannot be revoked expire within a minute, so a failure is only reported. */
+async function revokeSessions(
+  { addresses }: RevokeSessionsStep,
+  { revoke, sessionsHandled, emit }: RollingTools,
+): Promise<void> {
+  try {
+    await revoke(addresses);
+  } catch (error) {
+    if (!(error instanceof EtcdError)) throw error;
+    const message = `The sessions of terminated pods at ${addresses.join(', ')} could not be revoked and expire within a minute: ${error.message}`;
+    emit({ type: 'warned', message });
+  }
+  sessionsHandled(addresses);
+}
+
+/** A step that patches Deployments. */
+type DeploymentStep = Exclude<RollingStep, PruneStep | RevokeSessionsStep>;
 
 /** Once the Deployment is handed over, only the pods that left the Service are to be deleted. */
 async function drain(step: DrainStep, tools: RollingTools, { now }: Writer): Promise<void> {
@@ -37,11 +57,7 @@ async function drain(step: DrainStep, tools: RollingTools, { now }: Writer): Pro
   else await leaveService(step, tools, now);
 }
 
-function patchesOf(
-  step: Exclude<RollingStep, PruneStep>,
-  tools: RollingTools,
-  writer: Writer,
-): (readonly [V1Deployment, Values])[] {
+function patchesOf(step: DeploymentStep, tools: RollingTools, writer: Writer): (readonly [V1Deployment, Values])[] {
   const { observation, deployments } = tools;
   const revision = observation.release?.latest.revision ?? 0;
   const chosen = deployments.flatMap((candidate) => {
@@ -59,7 +75,7 @@ function patchesOf(
   });
 }
 
-function concerns(step: Exclude<RollingStep, PruneStep>, component: Component): boolean {
+function concerns(step: DeploymentStep, component: Component): boolean {
   if (step.kind === 'pause') return step.deployments.includes(component.deployment) && !isPausedFor(component, step);
   if (step.kind === 'restore-settings') return Boolean(component.pauseRecord);
   if (step.kind === 'drain' && component.pauseRecord?.state === 'drained') return false;

@@ -118,6 +118,7 @@ const STEPS: Readonly<Record<Step['kind'], string>> = {
   resume: 'resume the Deployment and start new pods',
   drain: 'drain and remove the old pods',
   prune: 'remove components that the new version no longer has',
+  'revoke-sessions': 'revoke the etcd sessions of terminated pods',
   'restore-settings': 'restore the settings that were changed for the rolling upgrade',
   prepare: 'record the current state and create the backup volume; Milvus continues to serve',
   'scale-down': 'stop all of Milvus and wait until no pod and no etcd session is left',
