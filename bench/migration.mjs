@@ -1,6 +1,6 @@
 // Measures how long a metadata migration keeps a real Milvus down on the node lab: the built dist/ beside the
 // documented script. Milvus 2.1 and the migration tool are not available everywhere; lab/images.sh documents what
-// imitates them. It is the same for both procedures. usage: node bench/migration.mjs [action] [revoked] [script]
+// imitates them. It is the same for both procedures. usage: node bench/migration.mjs [action] [waiting] [script]
 // [--runs 1] [--grace SECONDS] `script` runs the migrate.sh that MIGRATE_SCRIPT names; --grace gives every pod so long
 // to end, where a query node of 2.2 on Kafka takes the usual 30 s
 import { execFileSync, spawn } from 'node:child_process';
@@ -51,7 +51,7 @@ function action(inputs, env) {
 /** The ways of migrating, by name: each starts a program in the environment of the cluster. */
 const ways = {
   action: (env) => action([], env),
-  revoked: (env) => action([], env),
+  waiting: (env) => action(['revoke-sessions=false'], env),
   script: (env) => {
     const words = ['-n', NAMESPACE, '-i', 'my', '-s', FROM, '-t', TARGET, '-r', 'by-dev', '-w', IMAGE, '-m', TOOL];
     return spawn('bash', [process.env.MIGRATE_SCRIPT, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -104,7 +104,7 @@ async function main() {
     allowPositionals: true,
     options: { runs: { type: 'string', default: '1' }, grace: { type: 'string' } },
   });
-  const asked = chosen(positionals.length > 0 ? positionals : ['action', 'revoked'], ways);
+  const asked = chosen(positionals.length > 0 ? positionals : ['action', 'waiting'], ways);
   if (asked.includes('script') && !process.env.MIGRATE_SCRIPT)
     throw new Error('MIGRATE_SCRIPT must be the path of a migrate.sh');
   lab('node', 'up');

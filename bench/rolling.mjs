@@ -2,7 +2,7 @@
 // the documented script, and a plain `helm upgrade`. usage: node bench/rolling.mjs [action] [script] [helm] [--runs 3]
 // [--replicas 1,2] [--from 2.2.12] [--to 2.2.16] [--mixed]. `script` runs the rollingUpdate.sh that ROLLING_SCRIPT
 // names; `--mixed` is one mixed coordinator instead of four separate ones. The figures of the probe, with every outage,
-// go to standard error.
+// go to standard error. `--set NAME=VALUE` adds a value to the release.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -64,6 +64,7 @@ function install(replicas) {
   const values = [
     ...['proxy', 'queryNode', 'dataNode'].map((name) => `${name}.replicas=${replicas}`),
     ...(chart === options.from ? [] : [`image.all.tag=v${options.from}`]),
+    ...options.set,
     ...(options.mixed ? ['mixCoordinator.enabled=true', ...SEPARATE.map((name) => `${name}.enabled=false`)] : []),
   ];
   lab('milvus', 'node', chart, ...values.flatMap((value) => ['--set', value]));
@@ -113,6 +114,7 @@ function readArguments() {
       from: { type: 'string', default: '2.2.12' },
       to: { type: 'string', default: '2.2.16' },
       mixed: { type: 'boolean', default: false },
+      set: { type: 'string', multiple: true, default: [] },
     },
   });
   const asked = positionals.length > 0 ? positionals : ['action'];
