@@ -1,6 +1,7 @@
 // Executes the plan of one upgrade, with the lock held, and handles its failure.
 import type { PlatformName } from '../core/config/config.js';
 import { toProblem } from '../core/model/error.js';
+import { isSettled } from '../core/model/component.js';
 import type { Emit, Outcome } from '../core/model/event.js';
 import type { ObservationOf, PlanOf } from '../core/platforms/types.js';
 import { formatVersion } from '../core/model/version.js';
@@ -30,7 +31,7 @@ export async function carryOut<P extends PlatformName>(
   const version = versionOf(before);
   const failedChecks = [
     ...(await data.before(planner.nameOf(config, before), version)),
-    ...(await probe.before(version)),
+    ...(await probe.before(version, { isReady: before.components.every(isSettled) })),
   ];
   if (failedChecks.length > 0) return refuse({ plan, failedChecks }, emit);
   emit({ type: 'plan-created', plan });

@@ -37,9 +37,12 @@ export class WriteProbe {
     this.#tools = tools;
   }
 
-  /** Before the first change; later calls do nothing. Returns the failed check if Milvus does not accept rows. */
-  async before(version: string): Promise<readonly CheckResult[]> {
-    const { source, signal, monotonic } = this.#tools;
+  /**
+   * Before the first change; later calls do nothing. Returns the failed check if Milvus does not accept rows. That is
+   * only a warning while Milvus is not ready, since this run may have to complete an upgrade that was interrupted.
+   */
+  async before(version: string, { isReady }: { readonly isReady: boolean }): Promise<readonly CheckResult[]> {
+    const { source, signal, monotonic, emit } = this.#tools;
     if (!source.data.writeProbe || !this.#isFirst) return [];
     this.#isFirst = false;
     try {
@@ -49,7 +52,10 @@ export class WriteProbe {
       return [];
     } catch (error) {
       this.#throwIfInterrupted();
-      return [unwritable(reasonOf(error))];
+      if (isReady) return [unwritable(reasonOf(error))];
+      const message = `Milvus is not ready, and the write probe failed before the upgrade: ${reasonOf(error)}`;
+      emit({ type: 'warned', message });
+      return [];
     }
   }
 

@@ -46,6 +46,16 @@ describe.each(['rest', 'management'] as const)('the write probe over the %s API'
     expect(namesIn(cluster)).toEqual(USERS);
   });
 
+  it('does not prevent a run that completes an interrupted upgrade', async () => {
+    const cluster = await newCluster({ offers: [api] });
+    cluster.killAt = 5;
+    expect((await runOn(cluster, raw)).outcome).toBe('killed');
+    cluster.killAt = Number.POSITIVE_INFINITY;
+    cluster.milvus.state.failing = 'entities';
+    const { outcome, problem } = await runOn(cluster, raw);
+    expect([outcome, problem?.code]).toEqual(['failed', 'write-probe-failed']);
+  });
+
   it('fails the run if Milvus accepts no rows after the upgrade', async () => {
     const cluster = await newCluster({ offers: [api] });
     cluster.milvus.onRequest = () => {

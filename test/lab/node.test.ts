@@ -54,7 +54,10 @@ describe('an upgrade on the node lab', () => {
     await first.says(/▶ wait-ready/);
     killAll(first);
     await first.finished;
-    expectWhole(await action.run(), '2.2.12', '2.2.16');
+    const done = await action.run({ 'write-probe': 'true' });
+    expectWhole(done, '2.2.12', '2.2.16');
+    // What the killed run has left was not ready, so there is no write before the upgrade.
+    expect(done.report?.writeProbe?.writes.map(({ version }) => version)).toContain('2.2.16');
   }, 900_000);
 
   it('changes nothing when it is run again', async () => {
