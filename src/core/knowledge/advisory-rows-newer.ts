@@ -3,6 +3,17 @@ import { releaseNotes, type AdvisoryRow } from './advisory-rows.js';
 
 export const NEWER_ADVISORIES: readonly AdvisoryRow[] = [
   {
+    version: null,
+    name: 'incomplete-results',
+    targets: { from: '2.3.0', before: '2.4.0' },
+    sources: { from: '2.3.0', before: '2.4.0' },
+    topologies: ['mixcoord', 'separate-coordinators'],
+    advice:
+      'while a query node is replaced, results of searches can be incomplete for up to 10 s; with queryCoord.updateNextTargetInterval: 1 in the configuration, for up to 1 s',
+    source:
+      'measured on 2.3.4 → 2.3.5, docs/rolling.md; milvus-io/milvus internal/querycoordv2/observers/target_observer.go',
+  },
+  {
     version: '2.5.6',
     targets: { from: '2.5.0', before: '2.5.6' },
     sources: { from: '2.0.0', before: '2.5.0' },
