@@ -15,7 +15,7 @@ import { rowsOf } from './tier.js';
 
 /** The program of the lab's default version, which `npm test` has installed, and each of the versions. */
 const DEFAULT = 'the default';
-/** LAB_COMPOSE_VERSIONS='5.5' selects other versions. */
+/** LAB_COMPOSE_VERSIONS='5.6' selects other versions. */
 const versions = process.env.LAB_COMPOSE_VERSIONS?.split(' ') ?? rowsOf([DEFAULT, ...COMPOSE_VERSIONS]);
 const readings = new Map<string, Record<string, string>>();
 
