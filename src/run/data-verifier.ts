@@ -5,7 +5,6 @@ import { dataDiffers, dataNotVerified, unreadableData } from '../core/data/error
 import { formatInventory } from '../core/data/inventory-file.js';
 import { problemOf, type Inventory } from '../core/data/inventory.js';
 import { compared, notVerified, saved, type DataResult } from '../core/data/result.js';
-import { oneLine, shorten } from '../core/lib/escape.js';
 import type { SharedConfig } from '../core/config/config.js';
 import type { CheckResult } from '../core/model/check-result.js';
 import type { UpgradeError } from '../core/model/error.js';
@@ -13,7 +12,7 @@ import type { Emit } from '../core/model/event.js';
 import type { Evidence } from '../core/model/evidence.js';
 import { readData } from './data-reader.js';
 import { interruptible, interruptionOf } from './deadline.js';
-import type { DataSource } from './milvus-client.js';
+import { reasonOf, type DataSource } from './milvus-client.js';
 
 /** How long collections may take to be loaded again after the last step. */
 const RECOVERY_MILLISECONDS = 120_000;
@@ -187,8 +186,4 @@ export class DataVerifier {
 /** Throws the interruption of the run. */
 function assertRunning(signal: AbortSignal): void {
   if (signal.aborted) throw interruptionOf(signal, WAITING_FOR);
-}
-
-function reasonOf(error: unknown): string {
-  return shorten(oneLine(error instanceof Error ? error.message : String(error)), 400);
 }

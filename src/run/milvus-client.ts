@@ -1,6 +1,7 @@
 // Opens the API of Milvus, through the connection of the platform or at the address of the config.
 import type { PlatformName } from '../core/config/config.js';
 import type { DataConfig } from '../core/config/data.js';
+import { oneLine, shorten } from '../core/lib/escape.js';
 import { limited } from '../etcd/limited.js';
 import { milvusAccess } from '../milvus/access.js';
 import type { MilvusApi } from '../milvus/api.js';
@@ -17,6 +18,11 @@ export interface DataSource {
 /** Throws MilvusError if Milvus does not answer. The caller closes the API. */
 export function openApi({ platform, data, signal }: DataSource): Promise<MilvusApi> {
   return openMilvusApi(milvusAccess(data, (port) => platform.dialMilvus(port, signal), signal));
+}
+
+/** Why Milvus could not be read or written, in one line. */
+export function reasonOf(error: unknown): string {
+  return shorten(oneLine(error instanceof Error ? error.message : String(error)), 400);
 }
 
 /** Opens the API for the work, which ends with the run and after the time limit. */

@@ -1,7 +1,6 @@
 // The write probe of a run: writes before the first change and after every upgrade, and queries in between.
 import { randomBytes } from 'node:crypto';
 import { probeCollection, unwritable, writesFailed, type QueryCount } from '../core/data/write-probe.js';
-import { oneLine, shorten } from '../core/lib/escape.js';
 import type { CheckResult } from '../core/model/check-result.js';
 import type { Emit } from '../core/model/event.js';
 import { limited } from '../etcd/limited.js';
@@ -9,7 +8,7 @@ import type { MilvusApi } from '../milvus/api.js';
 import { chooseQuery, type LightQuery } from '../milvus/light-query.js';
 import { dropLeftovers, probeWrites } from '../milvus/write-probe.js';
 import { interruptible, interruptionOf } from './deadline.js';
-import { openApi, withApi, type DataSource } from './milvus-client.js';
+import { openApi, reasonOf, withApi, type DataSource } from './milvus-client.js';
 import { QueryLoop } from './query-loop.js';
 
 /** Before the first change, Milvus serves, so that it answers soon. */
@@ -148,8 +147,4 @@ class ProbeQueries {
     this.#api?.close();
     this.#api = null;
   }
-}
-
-function reasonOf(error: unknown): string {
-  return shorten(oneLine(error instanceof Error ? error.message : String(error)), 400);
 }
