@@ -104,7 +104,10 @@ function readFlag(token: OptionToken, flags: readonly Flag[], { values, problems
 function valueOf({ value, inlineValue }: OptionToken, kind: Flag['kind']): { value: string; problem: string } {
   if (kind === 'switch') {
     const known = !inlineValue || value === 'true' || value === 'false';
-    return { value: value ?? 'true', problem: known ? '' : 'is a boolean flag: use it without a value' };
+    return {
+      value: value ?? 'true',
+      problem: known ? '' : 'is a boolean flag: use it without a value, or with =false',
+    };
   }
   const missing = !value || (!inlineValue && value.startsWith('--'));
   return { value: value ?? '', problem: missing ? 'requires a value' : '' };

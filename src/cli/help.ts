@@ -22,7 +22,7 @@ export function renderHelp(action: ActionFile, version: string): string {
     'MILVUS_UPGRADE_TARGET_VERSION; a flag takes precedence.',
     ...allFlags(action)
       .filter(({ name }) => name in action.inputs)
-      .flatMap(({ name, kind }) => entry(`--${name}${kind === 'switch' ? '' : ' …'}`, describe(name, kind, action))),
+      .flatMap(({ name, kind }) => entry(`--${name}${valueOf(name, kind, action)}`, describe(name, kind, action))),
     '',
     'Environment variables only, because other users of the machine can read arguments:',
     ...INPUT_NAMES.filter((name) => name in NO_FLAG && name !== 'operation').flatMap((name) =>
@@ -36,6 +36,12 @@ export function renderHelp(action: ActionFile, version: string): string {
     ...exitCodes().map(([code, means]) => `  ${String(code).padStart(3)}  ${means}`),
     '',
   ].join('\n');
+}
+
+/** A switch that is on by default is only written to turn it off. */
+function valueOf(name: string, kind: string, action: ActionFile): string {
+  if (kind !== 'switch') return ' …';
+  return action.inputs[name as InputName]?.default === 'true' ? '=false' : '';
 }
 
 function describe(name: string, kind: string, action: ActionFile): string {

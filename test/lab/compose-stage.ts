@@ -121,7 +121,7 @@ export class Project {
       ...inputs,
     };
     const flags = Object.entries(all).flatMap(([name, value]) =>
-      value === 'true' ? [`--${name}`] : [`--${name}`, value],
+      value === 'true' ? [`--${name}`] : value === 'false' ? [`--${name}=false`] : [`--${name}`, value],
     );
     const child = spawn(process.execPath, ['dist/cli.js', operation, ...flags], {
       env: { ...this.env, ...env },

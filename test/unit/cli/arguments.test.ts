@@ -103,7 +103,7 @@ describe('an invalid command line', () => {
     [`${good} --context --namespace`, ['--context requires a value']],
     [
       `${good} --insecure-skip-tls-verify=maybe`,
-      ['--insecure-skip-tls-verify is a boolean flag: use it without a value'],
+      ['--insecure-skip-tls-verify is a boolean flag: use it without a value, or with =false'],
     ],
     [
       '--release my --target-version 2.2.16',
