@@ -390,7 +390,7 @@ var i=Object.create;var s=Object.defineProperty;var n=Object.getOwnPropertyDescr
 /******/ 	// This function allow to reference async chunks
 /******/ 	__nccwpck_require__.u = (chunkId) => {
 /******/ 		// return url for filenames based on template
-/******/ 		return {"29":"runner-login","36":"compose","98":"cli-main","247":"shared-etcd","422":"runner-tools","434":"cli-run","485":"shared-undici","577":"action-main","584":"kubernetes","828":"shared-yaml","986":"runner-tool-install"}[chunkId] + ".js";
+/******/ 		return {"29":"runner-login","163":"action-main","337":"cli-run","377":"cli-main","422":"runner-tools","485":"shared-undici","518":"shared-etcd","678":"kubernetes","820":"shared-yaml","858":"compose","986":"runner-tool-install"}[chunkId] + ".js";
 /******/ 	};
 /******/ })();
 /******/ 
@@ -482,7 +482,7 @@ var __webpack_exports__ = {};
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8995);
 /* harmony import */ var _chunk_54BMCIBV_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9144);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_54BMCIBV_js__WEBPACK_IMPORTED_MODULE_1__.d)();async function t(){return(await Promise.all(/* import() */[__nccwpck_require__.e(828), __nccwpck_require__.e(577)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7577))).runAction()}async function a(){return(await __nccwpck_require__.e(/* import() */ 98).then(__nccwpck_require__.bind(__nccwpck_require__, 98))).runCommand()}
+(0,_chunk_54BMCIBV_js__WEBPACK_IMPORTED_MODULE_1__.d)();async function t(){return(await Promise.all(/* import() */[__nccwpck_require__.e(820), __nccwpck_require__.e(163)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4163))).runAction()}async function a(){return(await __nccwpck_require__.e(/* import() */ 377).then(__nccwpck_require__.bind(__nccwpck_require__, 1377))).runCommand()}
 
 var __webpack_exports__runAction = __webpack_exports__.C;
 var __webpack_exports__runCommand = __webpack_exports__.d;

@@ -16,6 +16,7 @@ export interface ApplyTools extends MigrationTools {
   readonly valuesDirectory: string;
   readonly pods: readonly V1Pod[];
   readonly secrets: readonly V1Secret[];
+  readonly revokeSessions: RollingTools['revokeSessions'];
   readonly sessionsHandled: RollingTools['sessionsHandled'];
 }
 

@@ -177,11 +177,7 @@ export class KubernetesPlatform implements Platform<'helm'> {
       keeper: this.#observer.migration.keeper(),
     };
     const cluster = withSignal(this.#cluster, signal);
-    const etcd = {
-      login: () => this.#observer.sessions.toolLogin(),
-      revoke: (addresses: readonly string[]) => this.#observer.sessions.revoke(addresses, () => this.#lock.prove()),
-      sessionsHandled: (addresses: readonly string[]) => this.#observer.ended.handled(addresses),
-    };
+    const etcd = this.#observer.etcdTools(() => this.#lock.prove());
     return {
       cluster,
       namespace: config.namespace,

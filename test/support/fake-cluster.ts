@@ -10,7 +10,6 @@ import type { RevisionPart } from '../../src/core/helm/journal.js';
 import type { MigrationStep } from '../../src/core/migration/step.js';
 import type { MilvusPod } from '../../src/core/model/component.js';
 import type { Session } from '../../src/core/model/session.js';
-import { hostOf } from '../../src/core/lib/address.js';
 import { helmObservation } from './observations.js';
 import { FakeRolls } from './fake-rolls.js';
 import { computeValues, SecretValues, mergeValues, type Values } from '../../src/core/model/values.js';
@@ -250,7 +249,7 @@ export class FakeCluster implements Platform<'helm'> {
     if (step.kind === 'prune') return this.#remove(step.role);
     if (step.kind === 'revoke-sessions') {
       if (this.revokes)
-        this.lingering = this.lingering.filter(({ address }) => !step.addresses.includes(hostOf(address)));
+        this.lingering = this.lingering.filter(({ address }) => !step.sessions.some((one) => one.address === address));
       return Promise.resolve();
     }
     if (isMigration(step)) return Promise.reject(new Error(`${step.kind}: see fake-migration.ts`));
@@ -395,7 +394,7 @@ export class FakeCluster implements Platform<'helm'> {
       topology,
       messageQueue,
       standby: false,
-      ...(this.lingering.length > 0 && { endedAddresses: this.lingering.map(({ address }) => hostOf(address)) }),
+      ...(this.lingering.length > 0 && { endedSessions: this.lingering }),
       sessions: this.readsEtcd
         ? { list: [...components.flatMap((component) => this.#sessions(component)), ...this.lingering] }
         : { list: null, why: 'port forwarding is forbidden' },

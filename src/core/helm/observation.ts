@@ -6,6 +6,7 @@ import type { ChartDependency } from '../model/chart-dependency.js';
 import type { ForeignWrite } from '../model/foreign-write.js';
 import type { Manager, WithoutRelease } from '../model/manager.js';
 import type { Loaded, SharedObservation } from '../model/shared-observation.js';
+import type { Session } from '../model/session.js';
 import type { SecretValues, Values } from '../model/values.js';
 
 /** The Helm statuses that are relevant for an upgrade; helm/pkg/release/status.go lists all of them. */
@@ -86,11 +87,8 @@ export interface HelmObservation extends SharedObservation {
   readonly withoutRelease?: WithoutRelease | null;
   /** Changes of the Deployments by other clients while this run held the lock; absent if there is none. */
   readonly foreignWrites?: readonly ForeignWrite[];
-  /**
-   * Addresses at which a pod of this release has ended in this run, and whose sessions were not revoked yet; absent if
-   * there is none.
-   */
-  readonly endedAddresses?: readonly string[];
+  /** Sessions of pods that have ended in this run, if they were not revoked yet; absent if there is none. */
+  readonly endedSessions?: readonly Session[];
   /** Whether the mounted configuration enables active-standby for every coordinator. */
   readonly standby?: boolean;
   /** Absent while no `drain` step waits for it. */

@@ -2,36 +2,31 @@
 // up to a minute later, its standby does not take over, and other components still call it. Pure.
 import { hostOf } from '../lib/address.js';
 import type { HelmObservation } from '../helm/observation.js';
-import type { Session } from '../model/session.js';
 import type { StepStatus } from '../model/step-status.js';
 import type { RevokeSessionsStep, RollingStep } from './step.js';
 
 const REVOKE_SECONDS = 60;
 
-/** The sessions at addresses at which a pod of this release has ended. */
-export function endedSessions({
-  endedAddresses = [],
-  sessions,
-}: Pick<HelmObservation, 'endedAddresses' | 'sessions'>): readonly Session[] {
-  return (sessions?.list ?? []).filter(({ address }) => endedAddresses.includes(hostOf(address)));
-}
-
 /** In a rolling upgrade, sessions of ended pods are revoked before anything else; null if there are none. */
-export function revokeFirst(observation: HelmObservation): StepStatus | null {
-  const ended = endedSessions(observation);
-  if (ended.length === 0) return null;
-  const addresses = [...new Set(ended.map(({ address }) => hostOf(address)))].sort();
+export function revokeFirst({ endedSessions = [] }: HelmObservation): StepStatus | null {
+  if (endedSessions.length === 0) return null;
+  const addresses = [...new Set(endedSessions.map(({ address }) => hostOf(address)))].sort();
   const step: RevokeSessionsStep = {
     kind: 'revoke-sessions',
     id: `revoke-sessions/${addresses.join(',')}`,
     timeoutSeconds: REVOKE_SECONDS,
-    addresses,
+    sessions: endedSessions.map(({ key, serverId, address }) => ({ key, serverId, address })),
   };
   return { state: 'pending', first: step };
 }
 
-export function evaluateRevokeSessions({ addresses }: RevokeSessionsStep, observation: HelmObservation): StepStatus {
-  const left = endedSessions(observation).some(({ address }) => addresses.includes(hostOf(address)));
+export function evaluateRevokeSessions(
+  { sessions }: RevokeSessionsStep,
+  { endedSessions = [] }: HelmObservation,
+): StepStatus {
+  const left = endedSessions.some(({ key, serverId }) =>
+    sessions.some((session) => session.key === key && session.serverId === serverId),
+  );
   return left ? { state: 'pending' } : { state: 'complete' };
 }
 

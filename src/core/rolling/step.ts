@@ -1,4 +1,5 @@
 // The steps of a rolling upgrade. Data only: src/kubernetes applies them.
+import type { Session } from '../model/session.js';
 import type { Version } from '../model/version.js';
 
 /**
@@ -80,14 +81,14 @@ export interface RestoreSettingsStep {
 }
 
 /**
- * Revokes the leases of the sessions at addresses at which a pod has ended. Done when none of them is left, or if they
- * cannot be revoked: then they expire. Never part of a plan: another step requires it.
+ * Revokes the leases of sessions of pods that have ended. Done when none of them is left, or if they cannot be revoked:
+ * then they expire. Never part of a plan: another step requires it.
  */
 export interface RevokeSessionsStep {
   readonly kind: 'revoke-sessions';
   readonly id: string;
   readonly timeoutSeconds: number;
-  readonly addresses: readonly string[];
+  readonly sessions: readonly Pick<Session, 'key' | 'serverId' | 'address'>[];
 }
 
 export type RollingStep = PauseStep | ResumeStep | DrainStep | PruneStep | RestoreSettingsStep | RevokeSessionsStep;

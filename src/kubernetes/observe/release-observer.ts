@@ -2,6 +2,7 @@
 import type { HelmObservation, Release } from '../../core/helm/observation.js';
 import type { WithoutRelease } from '../../core/model/manager.js';
 import type { HelmPlan } from '../../core/helm/step.js';
+import type { ApplyTools } from '../apply-step.js';
 import type { Cluster } from '../client/cluster.js';
 import { withSignal } from '../client/connect.js';
 import { ReleaseSessions } from '../etcd/release-sessions.js';
@@ -69,7 +70,8 @@ export class ReleaseObserver {
     const foreignWrites = this.#writes.see(deployments.items());
     const found = this.causes.find(this.lists);
     const sessions = this.sessions.read();
-    const ended = this.#options.config.migration.revokeSessions ? this.ended.see(workloads.components) : [];
+    const { revokeSessions } = this.#options.config.migration;
+    const ended = revokeSessions ? this.ended.see(workloads.components, sessions?.list ?? []) : [];
     const loaded = await this.#loaded.read(workloads.components, this.lists.pods.items(), signal);
     const release = this.release();
     const migration = await this.migration.read(
@@ -87,7 +89,7 @@ export class ReleaseObserver {
       ...workloads,
       ...(await this.#operatorWorkloads(withoutRelease, signal)),
       ...(foreignWrites.length > 0 && { foreignWrites }),
-      ...(ended.length > 0 && { endedAddresses: ended }),
+      ...(ended.length > 0 && { endedSessions: ended }),
       ...(sessions && { sessions }),
       ...(loaded && { loaded }),
       ...(migration && { migration }),
@@ -143,6 +145,18 @@ export class ReleaseObserver {
       this.sessions.startFor(plan, { files: this.#configuration, deployments: this.lists.deployments.items() }),
       more,
     ]);
+  }
+
+  /** What steps do in the etcd of the release. `prove` throws if the lock is lost. */
+  etcdTools(
+    prove: () => Promise<unknown>,
+  ): Pick<ApplyTools, 'login' | 'revoke' | 'revokeSessions' | 'sessionsHandled'> {
+    return {
+      login: () => this.sessions.toolLogin(),
+      revoke: (addresses) => this.sessions.revoke(addresses, prove),
+      revokeSessions: (sessions) => this.sessions.revokeSessions(sessions, prove),
+      sessionsHandled: (sessions) => this.ended.handled(sessions),
+    };
   }
 
   stop(): void {

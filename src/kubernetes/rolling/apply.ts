@@ -24,25 +24,24 @@ const MAX_TRIES = 10;
 export async function applyRollingStep(step: RollingStep, tools: RollingTools): Promise<void> {
   const writer: Writer = { run: tools.run, now: new Date().toISOString() };
   if (step.kind === 'prune') return remove(step, tools);
-  if (step.kind === 'revoke-sessions') return revokeSessions(step, tools);
+  if (step.kind === 'revoke-sessions') return revoke(step, tools);
   if (step.kind === 'drain' && step.takeOver === 'drain') await drain(step, tools, writer);
   if (step.kind === 'restore-settings') await endLeaving(tools);
   for (const [deployment, patch] of patchesOf(step, tools, writer)) await send(deployment, patch, tools);
 }
 
 /** Sessions that cannot be revoked expire within a minute, so a failure is only reported. */
-async function revokeSessions(
-  { addresses }: RevokeSessionsStep,
-  { revoke, sessionsHandled, emit }: RollingTools,
-): Promise<void> {
+async function revoke({ sessions }: RevokeSessionsStep, tools: RollingTools): Promise<void> {
+  const { revokeSessions, sessionsHandled, emit } = tools;
   try {
-    await revoke(addresses);
+    await revokeSessions(sessions);
   } catch (error) {
     if (!(error instanceof EtcdError)) throw error;
-    const message = `The sessions of terminated pods at ${addresses.join(', ')} could not be revoked and expire within a minute: ${error.message}`;
+    const addresses = sessions.map(({ address }) => address).join(', ');
+    const message = `The sessions of terminated pods at ${addresses} could not be revoked and expire within a minute: ${error.message}`;
     emit({ type: 'warned', message });
   }
-  sessionsHandled(addresses);
+  sessionsHandled(sessions);
 }
 
 /** A step that patches Deployments. */

@@ -52,6 +52,20 @@ describe('the session reader', () => {
     expect(gateway.requested.filter((path) => path === '/v3/lease/revoke')).toHaveLength(1);
   });
 
+  it('revokes only the given sessions, not those of a process that has their key or address by now', async () => {
+    const others = [{ serverId: 99 }, { address: '10.0.0.12:1' }, { key: 'by-dev/meta/session/other' }];
+    await reader.startWatch();
+    const [first] = reader.read()?.list ?? [];
+    if (!first) throw new Error('there is no session');
+    await reader.revokeSessions(
+      others.map((other) => ({ ...first, ...other })),
+      () => Promise.resolve(),
+    );
+    expect(gateway.requested.filter((path) => path === '/v3/lease/revoke')).toEqual([]);
+    await reader.revokeSessions([first], () => Promise.resolve());
+    expect(gateway.requested.filter((path) => path === '/v3/lease/revoke')).toHaveLength(1);
+  });
+
   it('revokes nothing once the lock is lost', async () => {
     await expect(reader.revoke(['10.0.0.1'], () => Promise.reject(new Error('lost')))).rejects.toThrow('lost');
     expect(gateway.requested).toEqual(['/v3/kv/range']);
