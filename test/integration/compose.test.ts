@@ -34,7 +34,6 @@ describe('an upgrade of a project', () => {
       'write the notes',
       `write ${COMPOSE}`,
       'stop standalone',
-      'revoke the sessions',
       'up standalone',
       'remove the notes',
     ]);

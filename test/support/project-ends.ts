@@ -32,6 +32,7 @@ export function expectEnd(project: FakeProject, { release, files, metadata = 'mi
 export const MIGRATION_CALLS = [
   'write the journal',
   'stop standalone',
+  'revoke the sessions',
   'create backup 1.1',
   'write backup 1.1 down',
   'start backup 1.1',
