@@ -34,10 +34,12 @@ export function dataVerifier({ config, tools }: DataRun, { unlimited, platform, 
   });
 }
 
+/** Only an upgrade is probed: a rollback must not depend on whether Milvus accepts rows. */
 export function writeProbe({ config, tools }: DataRun, { unlimited, signal }: DataPlatforms): WriteProbe {
   const { emit, monotonic } = tools;
+  const writeProbe = config.data.writeProbe && config.operation === 'upgrade';
   return new WriteProbe({
-    source: { platform: unlimited, data: config.data },
+    source: { platform: unlimited, data: { ...config.data, writeProbe } },
     wait: (milliseconds, own) => unlimited.waitForChange(milliseconds, own),
     ...{ emit, monotonic, signal },
   });
