@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { EXIT_CODES, WRONG_COMMAND_LINE } from '../../src/cli/exit-codes.js';
 import { NO_FLAG, variableOf } from '../../src/cli/flags.js';
+import { DATA_INPUTS } from '../../src/core/config/raw-inputs.js';
 import { action } from '../../test/support/inputs.js';
 
 const NOTE = '<!-- Generated from action.yml by npm run fix. Change action.yml, not this page. -->';
@@ -43,14 +44,7 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'clean-up',
     'revoke-sessions',
   ],
-  'Verification of data': [
-    'verify-data',
-    'milvus-address',
-    'milvus-token',
-    'milvus-ca-certificate',
-    'inventory',
-    'write-probe',
-  ],
+  'Verification of data': DATA_INPUTS,
   'Checks, limits and files': ['on-failure', 'timeout', 'step-timeout', 'skip-checks', 'report-path', 'evidence-path'],
 };
 

@@ -17,7 +17,7 @@ import { readColumns } from './columns.js';
 import { readField, readIndex } from './management-messages.js';
 import type { MilvusHttp } from './http.js';
 import { sendManagement } from './management-request.js';
-import { ManagementWrites } from './management-writes.js';
+import { at, ManagementWrites } from './management-writes.js';
 import { MilvusError } from './milvus-error.js';
 
 /** Shows the collections in memory (milvus.proto, ShowType). */
@@ -176,10 +176,6 @@ export class ManagementApi implements MilvusApi {
   #get(path: string, body: object): Promise<JsonRecord> {
     return sendManagement(this.#http, 'GET', path, body);
   }
-}
-
-function at({ database, name }: CollectionPlace): object {
-  return { db_name: database, collection_name: name };
 }
 
 function texts(list: unknown): string[] {

@@ -43,7 +43,8 @@ export class ManagementWrites implements MilvusWrites {
   }
 }
 
-function at({ database, name }: CollectionPlace): object {
+/** The collection in a request. */
+export function at({ database, name }: CollectionPlace): object {
   return { db_name: database, collection_name: name };
 }
 

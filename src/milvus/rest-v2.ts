@@ -7,7 +7,7 @@ import { describeGrant } from './grants.js';
 import type { HttpAnswer, MilvusHttp } from './http.js';
 import { MilvusError } from './milvus-error.js';
 import { readField, readIndex, readRow } from './rest-messages.js';
-import { RestWrites } from './rest-writes.js';
+import { at, RestWrites } from './rest-writes.js';
 
 /** The port of the clients (milvus-io/milvus configs/milvus.yaml, proxy.port). */
 export const CLIENT_PORT = 19530;
@@ -157,10 +157,6 @@ function dataOf({ status, body }: HttpAnswer): unknown {
     throw new MilvusError('credentials', `the user of milvus-token is not allowed to read it: ${detail}`);
   if (status !== 200 || !SUCCESS.has(code)) throw new MilvusError('rejected', detail);
   return body.data;
-}
-
-function at({ database, name }: CollectionPlace): object {
-  return { dbName: database, collectionName: name };
 }
 
 function names(data: unknown): string[] {

@@ -33,6 +33,7 @@ export class RestWrites implements MilvusWrites {
   }
 }
 
-function at({ database, name }: CollectionPlace): object {
+/** The collection in a request. */
+export function at({ database, name }: CollectionPlace): object {
   return { dbName: database, collectionName: name };
 }

@@ -56,7 +56,7 @@ describe('an upgrade on the node lab', () => {
     await first.finished;
     const done = await action.run({ 'write-probe': 'true' });
     expectWhole(done, '2.2.12', '2.2.16');
-    // What the killed run has left was not ready, so there is no write before the upgrade.
+    // The pods that the killed run had started were not ready, so nothing was written before the upgrade.
     expect(done.report?.writeProbe?.writes.map(({ version }) => version)).toContain('2.2.16');
   }, 900_000);
 

@@ -1,5 +1,6 @@
 // The inputs of a Docker Compose project. Pure.
 import { COMPOSE_INPUTS, type RawInputs } from './raw-inputs.js';
+import { parseSwitch } from './switch.js';
 
 /** Empty strings and lists stand for the defaults of Compose and Docker. */
 export interface ProjectConfig {
@@ -50,8 +51,7 @@ export function parseCompose(
 }
 
 function parseFixDataOwner(raw: RawInputs, addError: (input: ComposeInput, works: string) => void): boolean {
-  const isOn = raw['fix-data-owner'] === 'true';
-  if (!isOn && raw['fix-data-owner'] !== 'false') addError('fix-data-owner', 'write true or false');
+  const isOn = parseSwitch('fix-data-owner', raw, addError);
   if (isOn && raw.platform !== 'compose')
     addError('fix-data-owner', 'set `platform: compose` as well, or leave it out');
   return isOn;

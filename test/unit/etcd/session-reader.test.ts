@@ -56,7 +56,7 @@ describe('the session reader', () => {
     const others = [{ serverId: 99 }, { address: '10.0.0.12:1' }, { key: 'by-dev/meta/session/other' }];
     await reader.startWatch();
     const [first] = reader.read()?.list ?? [];
-    if (!first) throw new Error('there is no session');
+    if (!first) throw new Error('no session was found');
     await reader.revokeSessions(
       others.map((other) => ({ ...first, ...other })),
       () => Promise.resolve(),
