@@ -390,7 +390,7 @@ var i=Object.create;var s=Object.defineProperty;var n=Object.getOwnPropertyDescr
 /******/ 	// This function allow to reference async chunks
 /******/ 	__nccwpck_require__.u = (chunkId) => {
 /******/ 		// return url for filenames based on template
-/******/ 		return {"29":"runner-login","336":"kubernetes","351":"action-main","422":"runner-tools","485":"shared-undici","518":"shared-etcd","759":"shared-yaml","807":"cli-main","858":"compose","954":"cli-run","986":"runner-tool-install"}[chunkId] + ".js";
+/******/ 		return {"29":"runner-login","39":"kubernetes","292":"compose","311":"action-main","375":"cli-run","422":"runner-tools","485":"shared-undici","518":"shared-etcd","665":"cli-main","835":"shared-yaml","986":"runner-tool-install"}[chunkId] + ".js";
 /******/ 	};
 /******/ })();
 /******/ 
@@ -482,7 +482,7 @@ var __webpack_exports__ = {};
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8995);
 /* harmony import */ var _chunk_54BMCIBV_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9144);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_54BMCIBV_js__WEBPACK_IMPORTED_MODULE_1__.d)();async function t(){return(await Promise.all(/* import() */[__nccwpck_require__.e(759), __nccwpck_require__.e(351)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9351))).runAction()}async function a(){return(await __nccwpck_require__.e(/* import() */ 807).then(__nccwpck_require__.bind(__nccwpck_require__, 4807))).runCommand()}
+(0,_chunk_54BMCIBV_js__WEBPACK_IMPORTED_MODULE_1__.d)();async function t(){return(await Promise.all(/* import() */[__nccwpck_require__.e(835), __nccwpck_require__.e(311)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4311))).runAction()}async function a(){return(await __nccwpck_require__.e(/* import() */ 665).then(__nccwpck_require__.bind(__nccwpck_require__, 3665))).runCommand()}
 
 var __webpack_exports__runAction = __webpack_exports__.C;
 var __webpack_exports__runCommand = __webpack_exports__.d;

@@ -173,11 +173,7 @@ export class ComposePlatform implements Platform<'compose'> {
   async close(): Promise<void> {
     this.#events.stop();
     this.#etcd.stop();
-    await this.#lock
-      .release()
-      .catch((error: unknown) =>
-        this.#options.emit({ type: 'warned', message: `the lock could not be released: ${String(error)}` }),
-      );
+    await this.#lock.release(this.#options.emit);
   }
 
   #helperNetworks(services: ProjectObservation['services']): readonly string[] {

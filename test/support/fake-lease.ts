@@ -9,6 +9,10 @@ export class FakeLease {
   readonly writes: { readonly holder: string; readonly version: string }[] = [];
   /** `down` does not answer, `deaf` accepts writes and loses the responses, `refused` answers 403. */
   network: 'up' | 'down' | 'deaf' | 'refused' = 'up';
+  /** The next requests, each of which is answered with 503. */
+  unavailable = 0;
+  /** The requests that were answered with an error. */
+  refusals = 0;
   #version = 0;
   #uid = 0;
 
@@ -41,11 +45,20 @@ export class FakeLease {
   }
 
   async #answer<T>(act: () => T, isWrite = false): Promise<T> {
-    if (this.network === 'refused') throw new ApiException(403, 'Forbidden', '{"message":"leases is forbidden"}', {});
+    if (this.network === 'refused') throw this.#refusal(403, 'leases is forbidden');
+    if (this.unavailable > 0) {
+      this.unavailable -= 1;
+      throw this.#refusal(503, 'etcdserver: leader changed');
+    }
     if (this.network === 'down') return new Promise<T>(() => undefined);
     await Promise.resolve();
     const answer = act();
     return this.network === 'deaf' && isWrite ? new Promise<T>(() => undefined) : answer;
+  }
+
+  #refusal(code: number, message: string): ApiException<string> {
+    this.refusals += 1;
+    return new ApiException(code, message, JSON.stringify({ message }), {});
   }
 
   #found(): V1Lease {

@@ -1,4 +1,6 @@
 // The lock of a project as one run holds it: the lock container, and the networks that it has joined.
+import { toProblem } from '../../core/model/error.js';
+import type { Emit } from '../../core/model/event.js';
 import { noLock } from '../../core/model/lock.js';
 import type { Docker } from '../docker/docker.js';
 import { joinNetworks } from '../docker/network.js';
@@ -40,15 +42,16 @@ export class ProjectLock {
     this.#joined = networks;
   }
 
-  /** Throws if the lock could not be released; it is not held after that either. */
-  async release(): Promise<void> {
-    try {
-      await this.#container?.release();
-    } finally {
-      this.#container = null;
-      this.#joined = [];
-      this.#docker.fence = null;
-    }
+  /** Never throws: it runs at the end of every run. */
+  async release(emit: Emit): Promise<void> {
+    await this.#container
+      ?.release()
+      .catch((error: unknown) =>
+        emit({ type: 'warned', message: `the lock could not be released: ${toProblem(error).why}` }),
+      );
+    this.#container = null;
+    this.#joined = [];
+    this.#docker.fence = null;
   }
 
   /** Throws if the lock was lost, as far as a waiting run can know. Does nothing before it is acquired. */

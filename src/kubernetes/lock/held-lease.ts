@@ -7,14 +7,12 @@ import { lockLost, remainingMilliseconds, RENEW_SECONDS, whyLost, type Instant }
 import { recordOf, settledWithin, timeNow, timeOf, type LeaseClient, type LeaseClientOptions } from './lease-client.js';
 import { LeaseExpiry, now } from './lease-expiry.js';
 import { cancelledWhile, interrupted } from './lock-errors.js';
+import { releaseWithinLimit } from './lease-release.js';
 
 /** The delay after a failed renewal. */
 const RETRY_MILLISECONDS = 2_000;
 /** A write that first needs a renewal waits at most this long for it. */
 const PROOF_MILLISECONDS = 30_000;
-const RELEASE_MILLISECONDS = 5_000;
-/** After a cancellation, the runner has only seconds left. */
-const CANCELLED_RELEASE_MILLISECONDS = 1_000;
 
 export interface LeaseOptions extends LeaseClientOptions {
   /** Unique to this run. */
@@ -112,12 +110,15 @@ export class HeldLease {
     clearTimeout(this.#renewTimer);
     this.#expiry.stop();
     if (this.#lost) return;
-    const limit = this.#options.signal.aborted ? CANCELLED_RELEASE_MILLISECONDS : RELEASE_MILLISECONDS;
-    if (this.#renewing) await settledWithin(limit, this.#renewing);
-    if (await this.#client.replace(this.#lease, { holderIdentity: '' }, limit)) return;
-    // One of this run's renewals may have been accepted without an answer.
-    await this.#readAgain(limit);
-    if (!this.#isLost()) await this.#client.replace(this.#lease, { holderIdentity: '' }, limit);
+    await releaseWithinLimit(this.#options.signal, async (milliseconds) => {
+      const free = (): Promise<V1Lease | null> =>
+        this.#client.replace(this.#lease, { holderIdentity: '' }, milliseconds);
+      if (this.#renewing) await settledWithin(milliseconds, this.#renewing);
+      if (await free()) return true;
+      // One of this run's renewals, or this release, may have been accepted without an answer.
+      await this.#readAgain(milliseconds);
+      return this.#isLost() || (await free()) !== null;
+    });
   }
 
   async #renewOrPause(): Promise<void> {

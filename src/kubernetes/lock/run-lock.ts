@@ -1,5 +1,6 @@
 // The lock of this run, from before it is acquired until after it is released: the platform and the connection check it
 // before they write.
+import { toProblem } from '../../core/model/error.js';
 import type { Cluster } from '../client/cluster.js';
 import type { HeldLease, LeaseOptions } from './held-lease.js';
 import { acquireUntil } from './acquire-until.js';
@@ -65,11 +66,12 @@ export class RunLock {
   /** Never throws: it runs at the end of every run. */
   async release(): Promise<void> {
     const { cluster, helm, emit } = this.#options;
-    await this.#lease
-      ?.release()
-      .catch((error: unknown) =>
-        emit({ type: 'warned', message: `the lock could not be released, it expires automatically: ${String(error)}` }),
-      );
+    await this.#lease?.release().catch((error: unknown) =>
+      emit({
+        type: 'warned',
+        message: `the lock could not be released, it expires automatically: ${toProblem(error).why}`,
+      }),
+    );
     this.#lease = null;
     cluster.config.fence = NO_LOCK;
     helm.remaining = null;

@@ -143,6 +143,63 @@ describe('the lock of a release', () => {
   });
 });
 
+describe('the release of a lock', () => {
+  /** Releases the lock and returns the failure, if any; simulated time passes meanwhile. */
+  async function releaseFor(lock: HeldLease, seconds: number): Promise<unknown> {
+    const released = lock.release().then(
+      () => null,
+      (error: unknown) => error,
+    );
+    await pass(seconds);
+    return released;
+  }
+
+  it.each([1, 2, 3])('is repeated when the API server is unavailable for %s requests', async (requests) => {
+    const lock = await acquire('run-1');
+    server.unavailable = requests;
+    expect(await releaseFor(lock, 2)).toBeNull();
+    expect(server.holder).toBe('');
+  });
+
+  it('is repeated when one request is not answered', async () => {
+    const lock = await acquire('run-1');
+    server.network = 'down';
+    const released = lock.release();
+    await pass(2);
+    server.network = 'up';
+    await pass(4);
+    await released;
+    expect(server.holder).toBe('');
+  });
+
+  it('succeeds when it was accepted without an answer', async () => {
+    const lock = await acquire('run-1');
+    server.network = 'deaf';
+    expect(await releaseFor(lock, 8)).toBeNull();
+    expect(server.writes.map(({ holder }) => holder)).toEqual(['run-1', '']);
+  });
+
+  it('ends after ten seconds with the reason when no request is answered', async () => {
+    const lock = await acquire('run-1');
+    server.network = 'down';
+    expect(await releaseFor(lock, 11)).toMatchObject({ why: expect.stringContaining('no answer within 5 s') });
+  });
+
+  it('ends after one second when the run was cancelled', async () => {
+    const lock = await acquire('run-1');
+    cancel.abort();
+    server.network = 'down';
+    expect(await releaseFor(lock, 1.1)).toMatchObject({ why: expect.stringContaining('no answer within 0.5 s') });
+  });
+
+  it('is not repeated without the permission', async () => {
+    const lock = await acquire('run-1');
+    server.network = 'refused';
+    expect(await releaseFor(lock, 1)).toMatchObject({ code: 'access-denied' });
+    expect(server.refusals).toBe(1);
+  });
+});
+
 describe('a lock is lost, and nothing is written, when its Lease', () => {
   it.each([
     ['was deleted', () => server.delete(), /deleted/],
