@@ -36,7 +36,7 @@ export interface FaultProxyOptions {
 
 export interface FaultProxy {
   readonly address: string;
-  /** `METHOD path` of every request of the action until now, in order. */
+  /** `METHOD path` of every request of the action until now, in order; ` (dry run)` is added where nothing is changed. */
   readonly requests: readonly string[];
   close(): void;
 }
@@ -65,6 +65,11 @@ export async function startFaultProxy({
       },
     );
     upstream.on('error', () => outgoing.destroy());
+    // A port-forward fails at once, as on the simulated cluster itself.
+    upstream.on('upgrade', (_, socket) => {
+      socket.destroy();
+      outgoing.destroy();
+    });
     incoming.pipe(upstream);
     outgoing.on('close', () => upstream.destroy());
   };
@@ -72,7 +77,8 @@ export async function startFaultProxy({
     { key: readFileSync(join(directory, 'key.pem')), cert: readFileSync(join(directory, 'good.pem')) },
     (incoming, outgoing) => {
       if (!incoming.headers['user-agent']?.startsWith('milvus-upgrade')) return forward(incoming, outgoing, null);
-      requests.push(`${incoming.method ?? ''} ${(incoming.url ?? '').split('?', 1)[0] ?? ''}`);
+      const [path = '', query = ''] = (incoming.url ?? '').split('?', 2);
+      requests.push(`${incoming.method ?? ''} ${path}${query.includes('dryRun=All') ? ' (dry run)' : ''}`);
       const disturbance = requests.length === nth ? fault : null;
       if (disturbance === 'fail') outgoing.writeHead(503, { 'content-type': 'application/json' }).end(UNAVAILABLE);
       else if (disturbance === 'delay') setTimeout(() => forward(incoming, outgoing, null), DELAY_MILLISECONDS);

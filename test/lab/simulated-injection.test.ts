@@ -24,6 +24,15 @@ let [server, token] = ['', ''];
 let env: NodeJS.ProcessEnv;
 let servers: WrongServers;
 
+/** Without dependencies in the release, which take half of the time and no part in the upgrade. */
+const SMALL = [
+  ...['etcd', 'minio', 'pulsar'].map((name) => `${name}.enabled=false`),
+  ...['externalEtcd', 'externalS3', 'externalPulsar'].map((name) => `${name}.enabled=true`),
+  'externalS3.host=objects',
+  'externalPulsar.host=pulsar',
+  'externalEtcd.endpoints={metadata:2379}',
+].flatMap((value) => ['--set', value]);
+
 interface Story extends Tiered {
   readonly name: string;
   readonly from: string;
@@ -83,7 +92,7 @@ async function kubectl(...args: string[]): Promise<string> {
 
 async function play(story: Story, fault: RequestFault, nth: number): Promise<Ended> {
   const namespace = `injection-${story.name}-${fault}-${nth}-helm-${HELM}`;
-  await start('lab/lab', ['milvus', 'simulated', story.from, ...story.flags], {
+  await start('lab/lab', ['milvus', 'simulated', story.from, ...SMALL, ...story.flags], {
     env: { ...env, LAB_NAMESPACE: namespace, LAB_RELEASE: 'my' },
   });
   const proxy = await startFaultProxy({ directory, server, token, fault, nth });
@@ -171,7 +180,8 @@ async function undisturbed(story: Story): Promise<readonly string[]> {
 }
 
 /** A review of permissions is a POST that changes nothing. */
-const changesNothing = (request: string): boolean => request.startsWith('GET ') || request.endsWith('accessreviews');
+const changesNothing = (request: string): boolean =>
+  request.startsWith('GET ') || request.endsWith('accessreviews') || request.endsWith('(dry run)');
 
 /** The numbers of the requests that a fault disturbs: every write, and one read of each five, in rotation. */
 function disturbedBy(fault: RequestFault, requests: readonly string[]): readonly number[] {
@@ -181,16 +191,30 @@ function disturbedBy(fault: RequestFault, requests: readonly string[]): readonly
   );
 }
 
+interface Disturbed extends Ended {
+  readonly nth: number;
+}
+
+/** Starts the runs of every fault; later faults do not wait for the last runs of earlier ones. */
+async function startRuns(story: Story): Promise<ReadonlyMap<RequestFault, Promise<readonly Disturbed[]>>> {
+  const requests = await undisturbed(story);
+  const limit = pLimit(AT_ONCE);
+  const runOf = (fault: RequestFault, nth: number): Promise<Disturbed> =>
+    limit(async () => ({ nth, ...(await played(story, fault, nth)) }));
+  return new Map(
+    REQUEST_FAULTS.map((fault) => [fault, Promise.all(disturbedBy(fault, requests).map((nth) => runOf(fault, nth)))]),
+  );
+}
+
 describe.each(casesOf(STORIES, ({ name }) => name))('a run with one disturbed API request: $name', (story) => {
+  let runs: ReturnType<typeof startRuns> | undefined;
+
   it.each(REQUEST_FAULTS)(
     'leaves an installation that the next run completes, after the fault: %s',
     async (fault) => {
-      const requests = await undisturbed(story);
-      const numbers = disturbedBy(fault, requests);
-      const limit = pLimit(AT_ONCE);
-      const ended = await Promise.all(
-        numbers.map((nth) => limit(async () => ({ nth, ...(await played(story, fault, nth)) }))),
-      );
+      runs ??= startRuns(story);
+      const ended = (await (await runs).get(fault)) ?? [];
+      expect(ended.length).toBeGreaterThan(10);
       const outcomes = ended.map(({ first }) => first);
       const firsts = [...new Set(outcomes)].map(
         (outcome) => `${outcomes.filter((other) => other === outcome).length} ${outcome}`,
@@ -198,8 +222,9 @@ describe.each(casesOf(STORIES, ({ name }) => name))('a run with one disturbed AP
       const wrong = ended
         .filter(({ wrong }) => wrong !== '')
         .map(({ nth, requests, wrong }) => `request ${nth} (${requests[nth - 1] ?? ''}): ${wrong}`);
+      const requests = requestsOf.get(story.name)?.length ?? 0;
       process.stderr.write(
-        `injection, ${story.name}, ${fault}: ${numbers.length} runs with one of ${requests.length} requests disturbed: ${firsts.join(', ')}; wrong ends: ${wrong.length}\n`,
+        `injection, ${story.name}, ${fault}: ${ended.length} runs with one of ${requests} requests disturbed: ${firsts.join(', ')}; wrong ends: ${wrong.length}\n`,
       );
       expect(wrong).toEqual([]);
     },

@@ -53,7 +53,10 @@ const MIGRATION_RIGHTS = node('node-migration-rights', { tier: 'full', images: I
 const COMPOSE = node('compose', { tier: 'core', images: [...IMAGES.old, 'compose'] });
 const COMPOSE_MIGRATION = node('compose-migration', { tier: 'core', images: ['compose', 'migration'] });
 
-/** The stories of simulated-injection: each runs for a part of an hour, so that a shard can have one of them. */
+/**
+ * The stories of simulated-injection: each runs for a part of an hour, so that a shard can have one of them. Each of
+ * their requests has a deadline, so nothing else may load the API server.
+ */
 const INJECTED = ['helm-upgrade', 'rolling', 'rollback'];
 
 /** The units, in the order in which they start. */
@@ -98,7 +101,7 @@ export const UNITS = [
   simulated('simulated-fencing', { tier: 'full', weight: 3 }),
   simulated('simulated-hanging', { tier: 'full', weight: 2 }),
   ...INJECTED.map((story) => ({
-    ...simulated('simulated-injection', { tier: 'full', weight: 3 }),
+    ...simulated('simulated-injection', { tier: 'full', weight: CAPACITY }),
     id: `simulated-injection (${story})`,
     env: { LAB_HELM: '3', LAB_ONLY: `^${story}$` },
   })),
