@@ -1,5 +1,5 @@
 // Measures what clients of a real Milvus standalone notice of an upgrade 2.2.16 -> 2.3.5 with Docker Compose: the built
-// dist/ beside what the guide says. usage: node bench/compose.mjs [action] [guide] [--runs 3]
+// dist/ beside what the guide says. usage: npm run bench -- compose [action] [guide] [--runs 3]
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';

@@ -1,5 +1,5 @@
 // Measures an upgrade over two versions on the node lab, with real Milvus and rows: by one run of the built dist/, and
-// by hand with one `helm upgrade` for each version. usage: node bench/hops.mjs [action] [hand] [--runs 1]
+// by hand with one `helm upgrade` for each version. usage: npm run bench -- hops [action] [hand] [--runs 1]
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -16,9 +16,12 @@ export function labWith(env) {
     }).trim();
 }
 
-/** The environment in which kubectl, helm and docker-compose speak to the node lab. */
-export function nodeEnv() {
-  const words = [...labWith({})('node', 'env').matchAll(/(\w+)=(\S+)/g)];
+/** The environment in which kubectl, helm and docker-compose use the node lab. */
+export const nodeEnv = () => envOf('node');
+
+/** The environment in which programs use one of the labs: `node` or `simulated`. */
+export function envOf(tier) {
+  const words = [...labWith({})(tier, 'env').matchAll(/(\w+)=(\S+)/g)];
   return {
     ...process.env,
     ...Object.fromEntries(words.map(([, name, value]) => [name, value.replace('$PATH', process.env.PATH)])),

@@ -1,6 +1,6 @@
 // Measures how long a metadata migration keeps a real Milvus down on the node lab: the built dist/ beside the
 // documented script. Milvus 2.1 and the migration tool are not available everywhere; lab/images.sh documents what
-// imitates them. It is the same for both procedures. usage: node bench/migration.mjs [action] [waiting] [script]
+// imitates them. It is the same for both procedures. usage: npm run bench -- migration [action] [waiting] [script]
 // [--runs 1] [--grace SECONDS] `script` runs the migrate.sh that MIGRATE_SCRIPT names; --grace gives every pod so long
 // to end, where a query node of 2.2 on Kafka takes the usual 30 s
 import { execFileSync, spawn } from 'node:child_process';

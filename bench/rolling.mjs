@@ -1,5 +1,5 @@
 // Measures what clients of a real Milvus notice of an upgrade on the node lab: a rolling upgrade by the built dist/,
-// the documented script, and a plain `helm upgrade`. usage: node bench/rolling.mjs [action] [script] [helm] [--runs 3]
+// the documented script, and a plain `helm upgrade`. usage: npm run bench -- rolling [action] [script] [helm] [--runs 3]
 // [--replicas 1,2] [--from 2.2.12] [--to 2.2.16] [--mixed]. `script` runs the rollingUpdate.sh that ROLLING_SCRIPT
 // names; `--mixed` is one mixed coordinator instead of four separate ones. The figures of the probe, with every outage,
 // go to standard error. `--set NAME=VALUE` adds a value to the release.

@@ -1,5 +1,5 @@
-// Measures the built dist/ on the simulated lab, beside what people do today. usage: node bench/run.mjs [start]
-// [reaction] [requests] [foreign] [helm] Prints one Markdown table row a figure; nothing here fails on a number.
+// Measures the built dist/ on the simulated lab, compared with the documented manual procedure. usage: npm run bench --
+// start|reaction|requests|foreign|helm. Prints one row of a Markdown table for each figure; no figure is an error.
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -154,7 +154,7 @@ const measures = {
     const beside = [];
     for (let each = 0; each < 5; each += 1) beside.push(await timed());
     row('a plan, whole process', `${median(without).toFixed(0)} ms`);
-    row('a plan beside 5,000 pods of others in the namespace', `${median(beside).toFixed(0)} ms`);
+    row('a plan with 5,000 unrelated pods in the namespace', `${median(beside).toFixed(0)} ms`);
   },
 
   async helm() {
@@ -193,8 +193,8 @@ const measures = {
     }
     row('the action, whole process, all old pods gone', `${median(seconds.action).toFixed(1)} s`);
     row(
-      '`helm upgrade --wait` by hand',
-      `${median(seconds.hand).toFixed(1)} s, ${median(seconds.left)} old pods still terminating when it said done`,
+      '`helm upgrade --wait`',
+      `${median(seconds.hand).toFixed(1)} s, ${median(seconds.left)} old pods still terminating when it exited`,
     );
   },
 };
