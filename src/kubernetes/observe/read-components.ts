@@ -82,6 +82,7 @@ function readMilvusPod(pod: Pod, deployment: V1Deployment | null, pods: readonly
     readySince,
     terminating: terminating !== null,
     ...(ended && { ended }),
+    ...(terminating && { graceSeconds: terminating.graceSeconds }),
     leavingSince: annotations[LEAVING_ANNOTATION] ?? '',
   };
 }
