@@ -29,8 +29,9 @@ export async function carryOut<P extends PlatformName>(
   { plan, before }: Drawn<P>,
 ): Promise<Outcome> {
   const version = versionOf(before);
+  const isResumed = (planner.hops.start(config, before)?.unfinished ?? null) !== null;
   const failedChecks = [
-    ...(await data.before(planner.nameOf(config, before), version)),
+    ...(await data.before(planner.nameOf(config, before), version, isResumed)),
     ...(await probe.before(version, { isReady: before.components.every(isSettled) })),
   ];
   if (failedChecks.length > 0) return refuse({ plan, failedChecks }, emit);

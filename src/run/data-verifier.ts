@@ -4,7 +4,7 @@ import { mayRecover } from '../core/data/comparison.js';
 import { dataDiffers, dataNotVerified, unreadableData } from '../core/data/errors.js';
 import { formatInventory } from '../core/data/inventory-file.js';
 import { problemOf, type Inventory } from '../core/data/inventory.js';
-import { compared, notVerified, saved, type DataResult } from '../core/data/result.js';
+import { compared, notVerified, saved, type Baseline, type DataResult } from '../core/data/result.js';
 import type { SharedConfig } from '../core/config/config.js';
 import type { CheckResult } from '../core/model/check-result.js';
 import type { UpgradeError } from '../core/model/error.js';
@@ -43,6 +43,7 @@ export class DataVerifier {
   #isFirst = true;
   #before: Inventory | null = null;
   #beforePath = '';
+  #baseline: Baseline = 'before-upgrade';
   /** Why there is no inventory of before; empty if there is one. */
   #missing = 'no inventory was taken before the first change';
   constructor(tools: DataTools) {
@@ -50,18 +51,19 @@ export class DataVerifier {
   }
 
   /**
-   * Takes the inventory before the first change; later calls do nothing. Returns the failed check if the data cannot be
-   * read and `verify-data` is `required`.
+   * Takes the inventory before the first change; later calls do nothing. `isResumed` is true if an earlier run has begun
+   * the upgrade. Returns the failed check if the data cannot be read and `verify-data` is `required`.
    */
-  async before(name: string, version: string): Promise<readonly CheckResult[]> {
+  async before(name: string, version: string, isResumed: boolean): Promise<readonly CheckResult[]> {
     const { mode, inventory } = this.#tools.config.data;
     if (mode === 'off' || !this.#isFirst) return [];
     this.#isFirst = false;
     this.#name = name;
     if (inventory) {
-      this.#before = inventory;
+      this.#useSaved(inventory);
       return [];
     }
+    if (isResumed) this.#baseline = 'resumed-upgrade';
     const taken = await this.#read(version, null);
     const problem = typeof taken === 'string' ? taken : problemOf(taken);
     if (typeof taken !== 'string') {
@@ -93,13 +95,18 @@ export class DataVerifier {
     if (mode === 'off') return;
     this.#name = name;
     if (inventory) {
-      this.#before = inventory;
+      this.#useSaved(inventory);
       return this.after(version);
     }
     const taken = await this.#read(version, null);
     if (typeof taken === 'string') return this.#report(notVerified(taken));
     this.#save('saved', taken);
     this.#report(saved(taken));
+  }
+
+  #useSaved(inventory: Inventory): void {
+    this.#before = inventory;
+    this.#baseline = 'saved-inventory';
   }
 
   #report(result: DataResult): void {
@@ -149,7 +156,7 @@ export class DataVerifier {
       const comparison = typeof after === 'string' ? null : compareInventories(before, after);
       const isOver = monotonic() >= until;
       if (typeof after !== 'string' && comparison && (isOver || !mayRecover(comparison)))
-        return { after, result: compared(after, comparison) };
+        return { after, result: compared(after, comparison, this.#baseline) };
       if (typeof after === 'string' && isOver) return { after: null, result: notVerified(after) };
       await platform.waitForChange(wait, signal);
     }

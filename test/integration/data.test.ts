@@ -71,6 +71,18 @@ describe('an upgrade whose data can be read', () => {
     expect([...result.saved.keys()]).toEqual([report.inventory]);
   });
 
+  it('that was interrupted says that it is compared with the state in which it was resumed', async () => {
+    const cluster = await newCluster();
+    cluster.status = 'pending-upgrade';
+    cluster.startedBy = 'acme.milvus.42.1';
+    const report = reportOf(await runOn(cluster, inputs()), inputs());
+    expect(report.data).toMatchObject({ state: 'verified', baseline: 'resumed-upgrade' });
+    expect(renderHeadline(report)).toContain(
+      'Data verified: 3 collections, compared with the state in which this run resumed the upgrade.',
+    );
+    expect(renderSummary(report)).toContain('what changed before this run: an earlier run had begun the upgrade');
+  });
+
   it.each<readonly [string, (milvus: FakeMilvus) => void, string]>([
     [
       'a row',

@@ -2,6 +2,12 @@
 import { describeDifference, stateOf, type CollectionResult, type Comparison, type DataState } from './comparison.js';
 import { nameCollection, wasRead, type Inventory } from './inventory.js';
 
+/**
+ * What the data was compared with: the state before the upgrade, the state in which this run found an upgrade that an
+ * earlier run had begun, or the inventory of the input.
+ */
+export type Baseline = 'before-upgrade' | 'resumed-upgrade' | 'saved-inventory';
+
 /** Whether the data in Milvus is the same as before. */
 export interface DataResult {
   /** saved: the data was read, and there was nothing to compare it with. */
@@ -17,16 +23,20 @@ export interface DataResult {
   /** What was not part of the comparison, with the reason. */
   readonly limits: readonly string[];
   readonly collections: readonly CollectionResult[];
+  /** Absent if nothing was compared. */
+  readonly baseline?: Baseline;
 }
 
 const NOTHING = { reason: '', api: '', differences: [], unverified: [], limits: [], collections: [] } as const;
 const MAX_NAMED = 3;
+const EARLIER_RUN =
+  'what changed before this run: an earlier run had begun the upgrade, and the input inventory does not have the inventory that it saved';
 
 export function notVerified(reason: string): DataResult {
   return { ...NOTHING, state: 'not-verified', reason };
 }
 
-export function compared(after: Inventory, comparison: Comparison): DataResult {
+export function compared(after: Inventory, comparison: Comparison, baseline: Baseline): DataResult {
   const unverified = comparison.unverified.map(describeDifference);
   const state = stateOf(comparison);
   return {
@@ -35,8 +45,9 @@ export function compared(after: Inventory, comparison: Comparison): DataResult {
     api: after.api,
     differences: comparison.differences.map(describeDifference),
     unverified,
-    limits: comparison.limits,
+    limits: baseline === 'resumed-upgrade' ? [EARLIER_RUN, ...comparison.limits] : comparison.limits,
     collections: comparison.collections,
+    baseline,
   };
 }
 

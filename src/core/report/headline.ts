@@ -1,6 +1,7 @@
 // The result of a run in one sentence: the outcome, and whether anything was changed.
 import { shorten } from '../lib/escape.js';
 import { formatSeconds } from '../lib/duration.js';
+import type { DataResult } from '../data/result.js';
 import { endSentence } from '../model/error.js';
 import type { Outcome } from '../model/event.js';
 import { PLATFORM_LABELS } from '../platforms/registry.js';
@@ -16,12 +17,16 @@ export function renderHeadline(report: Report): string {
 function dataSentence({ data, outcome }: Report): string {
   if (!data || outcome === 'failed' || outcome === 'cancelled') return '';
   const sentences = {
-    verified: ` Data verified: ${count(data.collections.length, 'collection', 'collections')}.`,
+    verified: ` Data verified: ${count(data.collections.length, 'collection', 'collections')}${baselineOf(data)}.`,
     differs: ' The data is not the same as before.',
     'not-verified': ` Data not verified: ${endSentence(shorten(data.reason, MAX_REASON))}`,
     saved: ` Data saved: ${count(data.collections.length, 'collection', 'collections')}.`,
   };
   return sentences[data.state];
+}
+
+function baselineOf({ baseline }: DataResult): string {
+  return baseline === 'resumed-upgrade' ? ', compared with the state in which this run resumed the upgrade' : '';
 }
 
 const MAX_REASON = 200;
