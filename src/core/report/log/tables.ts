@@ -61,7 +61,8 @@ export function logPlan(plan: Plan): string[] {
     `  image  ${image}`,
     ...(chart ? [`  chart  ${chart.from} → ${chart.to}: ${chart.why}`] : []),
     ...hops.flatMap((hop) => logHop(hop, strategy)),
-    ...titled('Steps', steps.flatMap(logStep)),
+    // The steps of an installation that runs the target version already are all complete.
+    ...titled('Steps', strategy === 'nothing' ? [] : steps.flatMap(logStep)),
     ...titled(
       'Kept from the installed chart',
       pins.map(({ path, value, newDefault, why }) => `${path}: ${json(value)}, not ${json(newDefault)}: ${why}`),

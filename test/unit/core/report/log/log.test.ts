@@ -62,6 +62,12 @@ describe('renderLog', () => {
     );
   });
 
+  it('lists no steps if there is nothing to do', () => {
+    const text = getString({ type: 'plan-created', plan: { ...runs.plan(), strategy: 'nothing' } });
+    expect(text).toContain('Plan: nothing');
+    expect(text).not.toContain(helmUpgrade.id);
+  });
+
   it('prints the whole plan, with only the names of user-supplied values', () => {
     const text = getString({ type: 'plan-created', plan: runs.plan() });
     for (const part of [
