@@ -51,8 +51,8 @@ export class DataVerifier {
   }
 
   /**
-   * Takes the inventory before the first change; later calls do nothing. `isResumed` is true if an earlier run has begun
-   * the upgrade. Returns the failed check if the data cannot be read and `verify-data` is `required`.
+   * Takes the inventory before the first change; later calls do nothing. `isResumed` is true if an earlier run has
+   * begun the upgrade. Returns the failed check if the data cannot be read and `verify-data` is `required`.
    */
   async before(name: string, version: string, isResumed: boolean): Promise<readonly CheckResult[]> {
     const { mode, inventory } = this.#tools.config.data;
