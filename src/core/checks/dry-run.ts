@@ -34,7 +34,7 @@ const MEANINGS: readonly Meaning[] = [
     says: /immutable|updates to statefulset spec|may not change once set|spec is immutable after creation/i,
     reason: 'the upgrade would change an immutable field of an existing object',
     remedy:
-      'Keep the old value with `values`, or replace the object manually first: `kubectl delete --cascade=orphan` keeps its pods running.',
+      'Keep the old value with `values`. Never delete a PersistentVolumeClaim: that can delete its data. A Deployment or StatefulSet can be replaced manually first: `kubectl delete --cascade=orphan` keeps its pods running.',
     skippable: false,
   },
   {

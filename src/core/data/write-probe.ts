@@ -79,6 +79,6 @@ export function writesFailed(version: string, reason: string): UpgradeError {
     what: `Milvus ${version} runs, but it does not accept and find new rows`,
     why: reason,
     remedy:
-      'Read the logs of the proxy, the data nodes and the coordinators, and check the message queue and the object storage. Then run the action with the same target again: it repeats the probe.',
+      'Read the logs of the proxy, the data nodes and the coordinators, and check the message queue and the object storage. The action cannot repeat the probe without an upgrade: insert and search rows with a client.',
   });
 }

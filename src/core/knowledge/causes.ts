@@ -27,7 +27,7 @@ export const CAUSES: Readonly<Record<CauseCode, CauseFacts>> = {
     source: 'helm/helm pkg/action/action.go: errPending',
   },
   IMMUTABLE_FIELD: {
-    hint: 'This field of an existing object is immutable. Restore the current value, or delete the object in a maintenance window (a StatefulSet with --cascade=orphan).',
+    hint: 'This field of an existing object is immutable. Restore the current value. Never delete a PersistentVolumeClaim: that can delete its data. A Deployment or a Job can be deleted in a maintenance window, a StatefulSet only with --cascade=orphan.',
     reportAfterSeconds: 0,
     certainAfterSeconds: 0,
     source:
