@@ -31,15 +31,25 @@ export async function runPlan<P extends PlatformName>(
   const left = [...steps];
   for (let step = left.shift(); step; step = left.shift()) {
     const ended = await runStep(step, tools, reportedCauses);
-    if (ended === 'deferred') left.splice(lengthOfNextTurn(left), 0, { ...step, mayDefer: false });
+    if (ended === 'deferred') moveBehindNext({ ...step, mayDefer: false }, left);
   }
 }
 
-/** The number of steps of the next Deployment; a deferred step is moved behind them. */
-function lengthOfNextTurn([first, second]: readonly Step[]): number {
-  return first && second && 'deployment' in first && 'deployment' in second && first.deployment === second.deployment
-    ? 2
-    : 1;
+/** A deferred step, and the other step of its Deployment, run after those of the next Deployment. */
+function moveBehindNext<S extends Step>(step: S, left: S[]): void {
+  const own = [step, ...left.splice(0, isSameTurn(step, left[0]) ? 1 : 0)];
+  left.splice(isSameTurn(left[0], left[1]) ? 2 : 1, 0, ...own);
+}
+
+function isSameTurn(one: Step | undefined, other: Step | undefined): boolean {
+  return (
+    one !== undefined &&
+    other !== undefined &&
+    'deployment' in one &&
+    'deployment' in other &&
+    one.role === other.role &&
+    one.deployment === other.deployment
+  );
 }
 
 /** `reportedCauses` contains the causes that were reported already, and whether they were reported as certain. */

@@ -235,6 +235,19 @@ describe('a rolling upgrade', () => {
     expect(ofType(result, 'step-deferred').map(({ step }) => step.id)).toEqual(['resume/indexnode@2.2.16']);
     expect(cluster.rolls.released.slice(0, 4)).toEqual(['proxy', 'indexnode', 'datanode', 'querynode']);
   });
+
+  it.each([
+    ['proxy', 'indexnode', ['resume/proxy', 'resume/indexnode', 'drain/proxy', 'resume/datanode']],
+    ['querycoord', 'datacoord', ['resume/querycoord', 'resume/datacoord', 'drain/datacoord', 'drain/querycoord']],
+  ])('removes no old pod of %s before its deferred step is complete', async (role, other, order) => {
+    const cluster = newCluster();
+    cluster.waitsFor.set(role, other);
+    const result = await runOn(cluster, rolling());
+    expect(result.outcome).toBe('succeeded');
+    expect(ofType(result, 'step-deferred').map(({ step }) => step.id)).toEqual([`resume/${role}@2.2.16`]);
+    const turns = cluster.applied.map((id) => id.replace(/@.*/, ''));
+    expect(turns.slice(turns.indexOf(order[0] ?? '')).slice(0, 4)).toEqual(order);
+  });
 });
 
 const byOrder = (a: string, b: string): number =>

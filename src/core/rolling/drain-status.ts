@@ -4,7 +4,15 @@ import type { HelmObservation } from '../helm/observation.js';
 import type { StepStatus } from '../model/step-status.js';
 import type { DrainStep } from './step.js';
 import { evaluateReadiness } from '../helm/readiness.js';
-import { ownComponents, evaluateServing, nameAll, secondsLeft, changedAt } from './serving-status.js';
+import {
+  changedAt,
+  evaluateServing,
+  isEnough,
+  nameAll,
+  newReadyPods,
+  ownComponents,
+  secondsLeft,
+} from './serving-status.js';
 import { staleSessions } from './serving.js';
 
 /**
@@ -28,6 +36,8 @@ export function evaluateDrain(step: DrainStep, observation: HelmObservation): St
   if (settled.state === 'complete') return evaluateServing(step, own, observation);
   if (settled.state !== 'in-progress' || !own.some((component) => component.pauseRecord?.state === 'resumed'))
     return settled;
+  // Until then nothing but the old pods serves, whatever was true when the Deployment was resumed.
+  if (!isEnough(newReadyPods(own), step, own)) return settled;
   return evaluateReady(own, observation);
 }
 

@@ -52,6 +52,19 @@ export function evaluateServing(
     : registration(waiting, pods, observation, Math.max(...own.map(changedAt)));
 }
 
+export function newReadyPods(own: readonly Component[]): MilvusPod[] {
+  return own.flatMap((component) => component.pods ?? []).filter((pod) => pod.isNew && pod.ready && !pod.terminating);
+}
+
+/** Whether old pods may be removed: one standby is sufficient; proxies need all of their new pods. */
+export function isEnough(
+  pods: readonly MilvusPod[],
+  { takeOver }: Pick<ResumeStep, 'takeOver'>,
+  own: readonly Component[],
+): boolean {
+  return pods.length >= (takeOver === 'standby' ? 1 : own.reduce((sum, component) => sum + component.desired, 0));
+}
+
 /** When a rolling upgrade last changed the Deployment, in milliseconds; 0 if it is not paused by one. */
 export function changedAt({ pauseRecord }: Component): number {
   return Date.parse(pauseRecord?.changedAt ?? '') || 0;

@@ -8,7 +8,16 @@ import { keepsSession, registered } from './serving.js';
 import type { StepStatus } from '../model/step-status.js';
 import type { HelmObservation } from '../helm/observation.js';
 import type { PauseStep, ResumeStep } from './step.js';
-import { evaluateServing, readySince, registration, secondsLeft, ownComponents, nameAll } from './serving-status.js';
+import {
+  evaluateServing,
+  isEnough,
+  nameAll,
+  newReadyPods,
+  ownComponents,
+  readySince,
+  registration,
+  secondsLeft,
+} from './serving-status.js';
 
 /**
  * Without etcd, a new coordinator counts as standby once it has been ready for this time. Measured on a node: 2 to 3 s.
@@ -45,19 +54,11 @@ export function evaluateResume(step: ResumeStep, observation: HelmObservation): 
   return settled.state === 'in-progress' ? deferOr(settled, step, own, observation) : settled;
 }
 
-/**
- * Null while too few new pods are ready beside the old ones: one standby is sufficient; proxies need all of their pods.
- */
-function evaluateBeside(
-  { takeOver, readySeconds, role, version }: ResumeStep,
-  own: readonly Component[],
-  observation: HelmObservation,
-): StepStatus | null {
-  const pods = own
-    .flatMap((component) => component.pods ?? [])
-    .filter((pod) => pod.isNew && pod.ready && !pod.terminating);
-  const enough = takeOver === 'standby' ? 1 : own.reduce((sum, component) => sum + component.desired, 0);
-  if (pods.length < enough) return null;
+/** Null while too few new pods are ready beside the old ones. */
+function evaluateBeside(step: ResumeStep, own: readonly Component[], observation: HelmObservation): StepStatus | null {
+  const { takeOver, readySeconds, role, version } = step;
+  const pods = newReadyPods(own);
+  if (!isEnough(pods, step, own)) return null;
   const seconds = takeOver === 'standby' ? UNOBSERVED_SECONDS : readySeconds;
   if (!observation.sessions || observation.sessions.list === null)
     return readyForLong(pods, seconds, 'because etcd cannot be read', observation);
