@@ -71,6 +71,22 @@ describe('a metadata migration', () => {
     expect((await runOn(cluster, runInputs())).outcome).toBe('unchanged');
   });
 
+  it('is never repeated on migrated metadata, although the journal is open and the Jobs were deleted', async () => {
+    const cluster = new FakeMigration();
+    await runOn(cluster, runInputs());
+    if (cluster.journal) cluster.journal = { ...cluster.journal, closed: false };
+    cluster.deleteJobs();
+    const result = await runOn(cluster, runInputs());
+    expect(result.outcome).toBe('refused');
+    expect(ofType(result, 'plan-refused')[0]?.failedChecks).toEqual([
+      expect.objectContaining({
+        id: 'started-without-migration',
+        reason: expect.stringContaining('has no record of its migration tool'),
+      }),
+    ]);
+    expect(cluster.migrations).toBe(1);
+  });
+
   it.each<Fault>(['hang', 'backup', 'backup-file', 'migrate-before-cleaning', 'migrate-after-cleaning', 'new-pods'])(
     'that fails at %s leaves the old version running, and can be repeated',
     async (fault) => {

@@ -176,6 +176,11 @@ export class FakeMigration implements Platform<'helm'> {
     }
   }
 
+  /** A user has deleted the Jobs. */
+  deleteJobs(): void {
+    this.#jobs.length = 0;
+  }
+
   preflight(): Promise<Preflight> {
     return Promise.resolve(NOTHING);
   }

@@ -14,8 +14,8 @@ interface Origin {
 }
 
 /**
- * Pods or containers of both versions run and there is no journal: the new version was started on the metadata of the
- * old version. `units` are what runs it; `command` reverts them and may be empty.
+ * The new version runs, and nothing shows that its metadata was migrated: there is no open journal, or one without any
+ * run of the migration tool. `units` are what runs it; `command` reverts them and may be empty.
  */
 export function startedWithoutMigration(
   observation: SharedObservation,
@@ -25,14 +25,20 @@ export function startedWithoutMigration(
   const newer = runningVersions(observation).filter(
     (running) => compareVersions(running, from) > 0 && (running.major > from.major || running.minor > from.minor),
   );
-  if (path.pathKind !== 'migration' || newer.length === 0 || observation.migration?.journal?.closed === false)
-    return [];
+  const { journal = null, jobs = [] } = observation.migration ?? {};
+  const isOpen = journal?.closed === false;
+  if (path.pathKind !== 'migration' || newer.length === 0 || (isOpen && jobs.length > 0)) return [];
   const versions = newer.map(formatVersion).join(', ');
+  const revert = `evert them to ${formatVersion(from)} first${command && ` (${command})`}, and verify that every collection exists.`;
   return [
     fail(
       'started-without-migration',
-      `${units} of ${versions} run on the metadata of ${formatVersion(from)}, and no migration is in progress`,
-      `Revert them to ${formatVersion(from)} first${command && ` (${command})`}, and verify that every collection exists.`,
+      isOpen
+        ? `${units} of ${versions} run, and the open migration from ${formatVersion(from)} has no record of its migration tool`
+        : `${units} of ${versions} run on the metadata of ${formatVersion(from)}, and no migration is in progress`,
+      isOpen
+        ? `If every collection exists, the migration was complete and its records were deleted: delete its journal as well. Otherwise r${revert}`
+        : `R${revert}`,
       path.source,
     ),
   ];

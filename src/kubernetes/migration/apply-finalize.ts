@@ -18,9 +18,9 @@ export async function close(_step: FinalizeStep, tools: MigrationTools): Promise
     cluster.core.deleteNamespacedPod({ name: names.keeper, namespace, gracePeriodSeconds: 0 }),
   );
   await removeSecrets(tools);
+  // Before anything is removed: an open journal without its Jobs would be a migration that has not begun.
+  if (observation.migration?.journal) await writeJournal({ ...observation.migration.journal, closed: true }, tools);
   if (config.migration.cleanUp) await cleanUp(tools);
-  else if (observation.migration?.journal)
-    await writeJournal({ ...observation.migration.journal, closed: true }, tools);
 }
 
 async function cleanUp(tools: MigrationTools): Promise<void> {
