@@ -1,8 +1,8 @@
 // Queries the REST interface of a proxy whether collections that were loaded at first can be searched now, since a
 // ready proxy is not necessarily usable.
-import { text as getString } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import type { Duplex } from 'node:stream';
-import { getList, getRecord, valueAt } from '../core/lib/json.js';
+import { getList, getRecord, getString, valueAt } from '../core/lib/json.js';
 import type { Values } from '../core/model/values.js';
 import { sendRequest } from '../etcd/gateway.js';
 import { readYaml } from '../core/lib/safe-yaml.js';
@@ -36,11 +36,6 @@ export class UsableCollections {
     return this.#desired;
   }
 
-  /** The number of collections that were loaded at the first query. */
-  count(): number {
-    return this.#desired?.length ?? 0;
-  }
-
   /** True after the first query. */
   isKnown(): boolean {
     return this.#desired !== null;
@@ -48,7 +43,9 @@ export class UsableCollections {
 
   /** Queries the loaded collections. Throws if the proxy does not respond. */
   async sendRequest(proxy: ProxyAccess): Promise<Loaded> {
-    const usable = fullyLoaded(await get(proxy, '/api/v1/collections', IN_MEMORY));
+    const answer = await get(proxy, '/api/v1/collections', IN_MEMORY);
+    if (!isSuccess(answer)) throw new Error(`it answered: ${getString(valueAt(answer, 'status.reason'))}`);
+    const usable = fullyLoaded(answer);
     this.#desired ??= usable;
     const desired = this.#desired;
     const loaded = desired.filter((id) => usable.includes(id));
@@ -60,7 +57,12 @@ export class UsableCollections {
 /** Queries the leader of each shard, which is the first thing that a search needs. */
 async function hasLeaders(proxy: ProxyAccess, id: bigint): Promise<boolean> {
   const answer = await get(proxy, '/api/v1/replicas', `{"collectionID":${id},"with_shard_nodes":true}`);
-  return Number(valueAt(answer, 'status.error_code') ?? 0) === 0 && getList(answer.replicas).length > 0;
+  return isSuccess(answer) && getList(answer.replicas).length > 0;
+}
+
+/** An error is reported with the HTTP status 200 as well. */
+function isSuccess(answer: Values): boolean {
+  return Number(valueAt(answer, 'status.error_code') ?? 0) === 0;
 }
 
 async function get({ dial, signal }: ProxyAccess, path: string, body: string): Promise<Values> {
@@ -73,7 +75,7 @@ async function get({ dial, signal }: ProxyAccess, path: string, body: string): P
     milliseconds: LIMIT_MILLISECONDS,
   };
   const response = await sendRequest(options, { path, method: 'GET', body, token: '' });
-  return getRecord(readYaml(await getString(response), { intAsBigInt: true }));
+  return getRecord(readYaml(await text(response), { intAsBigInt: true }));
 }
 
 function fullyLoaded(answer: Values): bigint[] {

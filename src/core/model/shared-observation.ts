@@ -18,11 +18,12 @@ export type Sessions = { readonly list: readonly Session[] } | { readonly list: 
 
 /**
  * Collections that were loaded at the start of the rolling upgrade, and how many of them can be searched now. Null if
- * this cannot be queried.
+ * this cannot be queried; `retrying` while a failed query is repeated.
  */
 export interface Loaded {
   readonly desired: number;
   readonly usable: number | null;
+  readonly retrying?: boolean;
 }
 
 export interface SharedObservation {

@@ -72,6 +72,7 @@ export function changedAt({ pauseRecord }: Component): number {
 
 /** Empty if every collection is served, or if this cannot be queried. */
 function describeUnloaded(loaded: Loaded | undefined): string {
+  if (loaded?.retrying) return 'a proxy to answer which collections are served again';
   if (!loaded || loaded.usable === null || loaded.usable >= loaded.desired) return '';
   return `collections to be served again (${loaded.usable} of ${loaded.desired} are served)`;
 }

@@ -57,7 +57,8 @@ export class LoadedCollections {
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;
-      this.#last = { desired: this.#last.desired, usable: null };
+      const retrying = this.#failures < MAX_FAILURES;
+      this.#last = { desired: this.#last.desired, usable: null, ...(retrying && { retrying }) };
       if (this.#failures === MAX_FAILURES)
         this.#options.emit({ type: 'warned', message: unknownLoaded(toMilvusError(error).message) });
     }
