@@ -162,9 +162,12 @@ export class KubernetesPlatform implements Platform<'helm'> {
 
   /** Ends every watch and releases the lock. Never throws: it runs at the end of every run. */
   async close(): Promise<void> {
-    await this.#observer.migration.tidy(() => this.#lock.prove());
-    this.#observer.stop();
-    await this.#lock.release();
+    try {
+      await this.#observer.migration.tidy(() => this.#lock.prove());
+      this.#observer.stop();
+    } finally {
+      await this.#lock.release();
+    }
   }
 
   async #applyTools(signal: AbortSignal): Promise<ApplyTools> {

@@ -125,8 +125,9 @@ export class MigrationWatch {
   /** At the end of a run: deletes the Secrets that no Job needs any more. Best effort; the next run repeats it. */
   async tidy(prove: () => Promise<unknown>): Promise<void> {
     const { cluster, namespace, release } = this.#options;
-    if (!this.#isWatching || !this.#jobs.items().every(hasJobEnded)) return;
+    if (!this.#isWatching) return;
     try {
+      if (!this.#jobs.items().every(hasJobEnded)) return;
       await prove();
       await removeSecrets({ cluster, namespace, config: { release } });
     } catch {
