@@ -9,6 +9,7 @@ import {
   type Inventory,
   type Reading,
 } from '../core/data/inventory.js';
+import { isProbeCollection } from '../core/data/write-probe.js';
 import type { CollectionPlace, MilvusApi } from './api.js';
 import { MAX_PARALLEL } from './http.js';
 import { pooled } from './pooled.js';
@@ -38,7 +39,8 @@ export async function readInventory(api: MilvusApi, { takenAt, version, like }: 
 
 async function listPlaces(api: MilvusApi, database: string): Promise<CollectionPlace[]> {
   const names = await api.collections(database);
-  return names.toSorted().map((name) => ({ database, name }));
+  const lasting = names.filter((name) => !isProbeCollection(name));
+  return lasting.toSorted().map((name) => ({ database, name }));
 }
 
 async function readCollection(api: MilvusApi, place: CollectionPlace, before: Collection | null): Promise<Collection> {

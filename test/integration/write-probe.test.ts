@@ -22,6 +22,20 @@ const raw = inputs({ 'write-probe': 'true', 'verify-data': 'off' });
 const namesIn = ({ milvus }: { milvus: FakeMilvus }): string[] => milvus.state.collections.map(({ name }) => name);
 const USERS = threeCollections().map(({ name }) => name);
 
+describe('the temporary collection that a killed run has left', () => {
+  it('is no part of the data that is compared', async () => {
+    const cluster = await newCluster();
+    cluster.milvus.state.collections = [
+      ...threeCollections(),
+      newCollection('milvus_upgrade_probe_0a1b2c3d', { primary: 'id', vector: 'vector' }),
+    ];
+    const result = await runOn(cluster, inputs({ 'write-probe': 'true' }));
+    expect({ outcome: result.outcome, problem: result.problem }).toEqual({ outcome: 'succeeded', problem: null });
+    expect(ofType(result, 'data-compared').at(-1)?.data).toMatchObject({ state: 'verified' });
+    expect(namesIn(cluster)).toEqual(USERS);
+  });
+});
+
 describe.each(['rest', 'management'] as const)('the write probe over the %s API', (api) => {
   it('writes before and after the upgrade, counts queries, and leaves no collection', async () => {
     const cluster = await newCluster({ offers: [api, 'grpc'] });

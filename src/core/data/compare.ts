@@ -2,13 +2,16 @@
 // now; whatever is new is accepted, because clients may write during the run. Pure.
 import { compareCollection, type Compared } from './compare-collection.js';
 import type { Comparison, Difference } from './comparison.js';
+import { isProbeCollection } from './write-probe.js';
 import { nameCollection, wasRead, type AccessControl, type Inventory, type Reading } from './inventory.js';
 
 export function compareInventories(before: Inventory, after: Inventory): Comparison {
   const databases = compareLists('databases', before.databases, after.databases, (name) => `database ${name}`);
   const access = ACCESS.map(([part, label]) => compareLists(label, before.access[part], after.access[part], String));
   const now = new Map(after.collections.map((collection) => [nameCollection(collection), collection]));
-  const collections = before.collections.map((collection) =>
+  // An inventory that an earlier version saved may contain one that a killed run left.
+  const lasting = before.collections.filter(({ name }) => !isProbeCollection(name));
+  const collections = lasting.map((collection) =>
     compareCollection(collection, now.get(nameCollection(collection)) ?? null),
   );
   const parts = [databases, ...access, ...collections];
