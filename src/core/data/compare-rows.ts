@@ -64,7 +64,7 @@ export function compareSearches(before: Search, after: Search): Found {
 }
 
 interface Kept {
-  /** The hits of before, without those that nearer, new rows have displaced. */
+  /** The hits of before, without those that other rows, which are nearer or equally near, have displaced. */
   readonly expected: readonly Hit[];
   readonly returned: ReadonlyMap<string, number>;
 }
@@ -73,11 +73,12 @@ function keptHits(before: Search, after: Search): Kept {
   const returned = new Map(after.hits.map((hit) => [hit.key, hit.score]));
   const known = new Set(before.hits.map((hit) => hit.key));
   const added = after.hits.filter((hit) => !known.has(hit.key)).map((hit) => hit.score);
+  // Rows that are equally near may be returned in any order, and the last ones of them not at all.
   const isNearer = (score: number, than: number): boolean =>
-    LARGER_IS_NEARER.has(before.metric.toUpperCase()) ? score > than : score < than;
+    isClose(score, than) || (LARGER_IS_NEARER.has(before.metric.toUpperCase()) ? score > than : score < than);
   const displacing = (hit: Hit): boolean => added.filter((score) => isNearer(score, hit.score)).length > 0;
   const isFull = after.hits.length >= before.hits.length;
-  // Each new row that is nearer displaces at most one row.
+  // Each of these rows displaces at most one row.
   const absent = before.hits.filter((hit) => !returned.has(hit.key) && isFull && displacing(hit));
   const displaced = new Set(absent.slice(-added.length).map((hit) => hit.key));
   return { expected: before.hits.filter((hit) => added.length === 0 || !displaced.has(hit.key)), returned };

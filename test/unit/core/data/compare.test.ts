@@ -157,6 +157,28 @@ describe('the comparison of two inventories', () => {
     expect(compareInventories(before, after)).toMatchObject({ differences: [], unverified: [] });
   });
 
+  it('accepts other rows that are equally near at the end of an exact search, and no missing nearer one', () => {
+    const exactly = (hits: readonly (readonly [string, number])[]): Inventory =>
+      withExact({ sample: { value: searching(sampleOf(KEYS), hits) } });
+    const [first = '', second = '', third = ''] = KEYS;
+    const found = exactly([
+      [first, 0],
+      [second, 0.5],
+    ]);
+    const tie = exactly([
+      [first, 0],
+      [third, 0.5],
+    ]);
+    const lost = exactly([
+      [second, 0.5],
+      [third, 0.5],
+    ]);
+    expect(reasons(tie, found)).toEqual([]);
+    expect(reasons(lost, found)).toEqual([
+      'collection exact: an exact search no longer returns 1 of the 2 nearest rows',
+    ]);
+  });
+
   it('requires that most rows of an approximate search are returned', () => {
     const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'];
     const hits = keys.map((key, at): readonly [string, number] => [key, at / 10]);
