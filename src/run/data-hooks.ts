@@ -26,10 +26,10 @@ export function dataVerifier({ config, tools }: DataRun, { unlimited, platform, 
   return new DataVerifier({
     platform: {
       dialMilvus: (port, own) => unlimited.dialMilvus(port, own),
-      waitForChange: (milliseconds, own) => unlimited.waitForChange(milliseconds, own),
       saveEvidence: () => platform.saveEvidence(),
     },
     config: isCompared ? config : { data: { ...config.data, mode: 'off' } },
+    wait: waiting(unlimited, monotonic),
     ...{ emit, monotonic, signal, save: saveInventory },
   });
 }
@@ -40,9 +40,19 @@ export function writeProbe({ config, tools }: DataRun, { unlimited, signal }: Da
   const writeProbe = config.data.writeProbe && config.operation === 'upgrade';
   return new WriteProbe({
     source: { platform: unlimited, data: { ...config.data, writeProbe } },
-    wait: (milliseconds, own) => unlimited.waitForChange(milliseconds, own),
+    wait: waiting(unlimited, monotonic),
     ...{ emit, monotonic, signal },
   });
+}
+
+type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
+
+/** Waits for the whole time: the platform resumes at each change of the installation, or does not wait at all. */
+function waiting(platform: Pick<Platform<PlatformName>, 'waitForChange'>, monotonic: () => number): Wait {
+  return async (milliseconds, signal) => {
+    const until = monotonic() + milliseconds;
+    while (!signal.aborted && monotonic() < until) await platform.waitForChange(until - monotonic(), signal);
+  };
 }
 
 /** The oldest running version; empty if no image contains one. */

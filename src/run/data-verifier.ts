@@ -25,10 +25,8 @@ const WAITING_FOR = 'the inventory of the data';
 export type SaveInventory = (name: string, text: string, directory: string | null) => string;
 
 export interface DataTools {
-  readonly platform: DataSource['platform'] & {
-    waitForChange(withinMilliseconds: number, signal: AbortSignal): Promise<void>;
-    saveEvidence(): Promise<Evidence | null>;
-  };
+  readonly platform: DataSource['platform'] & { saveEvidence(): Promise<Evidence | null> };
+  readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly config: Pick<SharedConfig, 'data'>;
   readonly emit: Emit;
   readonly monotonic: () => number;
@@ -149,7 +147,7 @@ export class DataVerifier {
     version: string,
     before: Inventory,
   ): Promise<{ readonly after: Inventory | null; readonly result: DataResult }> {
-    const { monotonic, platform, signal } = this.#tools;
+    const { monotonic, wait: pause, signal } = this.#tools;
     const until = monotonic() + RECOVERY_MILLISECONDS;
     for (let wait = FIRST_RETRY_MILLISECONDS; ; wait = Math.min(2 * wait, MAX_RETRY_MILLISECONDS)) {
       const after = await this.#read(version, before);
@@ -158,7 +156,7 @@ export class DataVerifier {
       if (typeof after !== 'string' && comparison && (isOver || !mayRecover(comparison)))
         return { after, result: compared(after, comparison, this.#baseline) };
       if (typeof after === 'string' && isOver) return { after: null, result: notVerified(after) };
-      await platform.waitForChange(wait, signal);
+      await pause(wait, signal);
     }
   }
 
