@@ -1,6 +1,6 @@
 // Executes the plan of one upgrade, with the lock held, and handles its failure.
 import type { PlatformName } from '../core/config/config.js';
-import { toProblem } from '../core/model/error.js';
+import { toProblem, toUpgradeError } from '../core/model/error.js';
 import { isSettled } from '../core/model/component.js';
 import type { Emit, Outcome } from '../core/model/event.js';
 import type { ObservationOf, PlanOf } from '../core/platforms/types.js';
@@ -10,6 +10,7 @@ import { abortableWith } from './bounded-platform.js';
 import { versionOf } from './data-hooks.js';
 import type { Drawing } from './draw.js';
 import { runPlan } from './execute.js';
+import { isLockLost } from './failure.js';
 import type { Opened, UpgradeTools } from './opened.js';
 import type { Platform } from './platform.js';
 import { recover } from './recover.js';
@@ -55,6 +56,7 @@ async function emitLast<P extends PlatformName>(platform: Platform<P>, emit: Emi
   try {
     emit({ type: 'observed', observation: await platform.observe() });
   } catch (error) {
+    if (isLockLost(toUpgradeError(error))) throw error;
     emit({
       type: 'warned',
       message: `The installation could not be observed after the upgrade: ${toProblem(error).why}`,

@@ -6,10 +6,10 @@ import type { HopPosition, Path } from '../core/hops/hop.js';
 import { UpgradeError } from '../core/model/error.js';
 import type { Outcome } from '../core/model/event.js';
 import type { ObservationOf } from '../core/platforms/types.js';
-import { refuse } from './announce.js';
+import { announce, refuse } from './announce.js';
 import { carryOut, type Drawn } from './carry-out.js';
 import { draw, withChecks } from './draw.js';
-import { findPathOf } from './find-path.js';
+import { configOfOnly, findPathOf } from './find-path.js';
 import { emitForHop, failureOfHop } from './hop-failure.js';
 import type { Opened, Run } from './opened.js';
 import { checkPath, drawPath, failedChecksOf, plannedHops, type DrawnHop } from './plan-path.js';
@@ -44,6 +44,7 @@ async function upgradeLocked<P extends PlatformName>(
   const { platform } = opened;
   const before = await platform.observe();
   const path = findPathOf(run, before) ?? { hops: [], failedChecks: [] };
+  if (path.hops.length === 0 && path.failedChecks.length === 0) return completeLast(run, opened, before, path);
   const drawn = await drawPath(run, opened, before, path);
   const early = failedChecksOf(path, drawn);
   if (early.length > 0) return refuse({ plan: null, failedChecks: early }, run.tools.emit);
@@ -59,6 +60,26 @@ async function upgradeLocked<P extends PlatformName>(
     done.push(hop.position);
   }
   return 'succeeded';
+}
+
+/** Another run has completed the path in the meantime: what is left of its last version, or nothing. */
+async function completeLast<P extends PlatformName>(
+  run: Run<P>,
+  opened: Opened<P>,
+  before: ObservationOf<P>,
+  path: Path,
+): Promise<Outcome> {
+  const { planner, tools } = run;
+  const drawing = {
+    config: configOfOnly(run, before, path),
+    planner,
+    platform: opened.platform,
+    signal: opened.signal,
+  };
+  const { plan, failedChecks } = await draw(drawing, before);
+  if (failedChecks.length > 0 || !plan) return refuse({ plan, failedChecks }, tools.emit);
+  if (plan.strategy === 'nothing') return announce(plan, 'unchanged', tools.emit);
+  return carryOut(drawing, opened, tools, { plan, before });
 }
 
 interface Turn<P extends PlatformName> {

@@ -47,6 +47,18 @@ describe('a run of three upgrades', () => {
     expect(cluster.applied).toEqual(UPGRADES);
   });
 
+  it('ends as unchanged if another run completes the path before the lock is acquired', async () => {
+    const cluster = clusterOf('2.2.12');
+    const acquireLock = cluster.acquireLock.bind(cluster);
+    cluster.acquireLock = async () => {
+      cluster.acquireLock = acquireLock;
+      await runOn(cluster, threeHops());
+    };
+    const result = await runOn(cluster, threeHops());
+    expect(result.outcome).toBe('unchanged');
+    expect(cluster.applied).toEqual(UPGRADES);
+  });
+
   it('is planned with every hop, and nothing is changed', async () => {
     const cluster = clusterOf('2.2.12');
     const result = await runOn(cluster, threeHops({ operation: 'plan' }));
