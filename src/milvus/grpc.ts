@@ -42,7 +42,7 @@ export class MilvusGrpc {
   async call(method: string, message: Uint8Array): Promise<Uint8Array> {
     try {
       const answer = await limited({ milliseconds: CALL_MILLISECONDS, signal: this.#options.signal }, async (hold) => {
-        const session = await (this.#session ??= this.#connect());
+        const session = await this.#connected();
         const stream = this.#send(session, method, message);
         hold(stream);
         return readAnswer(stream, session);
@@ -53,6 +53,18 @@ export class MilvusGrpc {
     } catch (error) {
       throw toMilvusError(error);
     }
+  }
+
+  /** After a connection that failed or was closed, the next call opens another one. */
+  #connected(): Promise<ClientHttp2Session> {
+    if (this.#session) return this.#session;
+    const session = this.#connect();
+    this.#session = session;
+    const forget = (): void => {
+      if (this.#session === session) this.#session = null;
+    };
+    session.then((opened) => opened.once('close', forget), forget);
+    return session;
   }
 
   async #connect(): Promise<ClientHttp2Session> {
@@ -91,7 +103,9 @@ function readAnswer(stream: ClientHttp2Stream, session: ClientHttp2Session): Pro
   };
   return new Promise((resolve, reject) => {
     // A connection that is closed is not an error of the stream.
-    session.once('close', () => reject(new MilvusError('unreachable', 'it closed the gRPC connection')));
+    const closed = (): void => reject(new MilvusError('unreachable', 'it closed the gRPC connection'));
+    session.once('close', closed);
+    stream.once('close', () => session.off('close', closed));
     stream.on('response', readStatus);
     stream.on('trailers', readStatus);
     stream.on('data', (chunk: Buffer) => {

@@ -79,11 +79,6 @@ export class MilvusHttp {
     this.#agent = new DialAgent(async () => openSocket(await options.dial(), tlsOptions(options.tls)));
   }
 
-  /** The number of bytes that were read. */
-  bytes(): number {
-    return this.#bytes;
-  }
-
   close(): void {
     this.#agent.destroy();
   }
