@@ -21,6 +21,8 @@ export interface ComposeTools {
    * Services that this run has started and not stopped, so that a container that exits unexpectedly can be detected.
    */
   readonly started: Set<string>;
+  /** The sessions of these addresses could not be revoked: the migration waits until they expire. */
+  readonly leaveToExpire: (addresses: readonly string[]) => void;
   readonly emit: Emit;
   /** Throws if the lock is lost. Called before each write that does not go through docker. */
   readonly prove: () => Promise<unknown>;

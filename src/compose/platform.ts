@@ -191,6 +191,7 @@ export class ComposePlatform implements Platform<'compose'> {
       tool: new ToolRuns({ docker, project, stateDirectory }),
       started: this.#started,
       prove: () => this.#lock.prove(),
+      leaveToExpire: (addresses) => this.#migration.leaveToExpire(addresses),
     };
   }
 }

@@ -1,5 +1,5 @@
 // Observes the metadata migration of a project: its journal, the runs of the tool, and what this run remembers of it.
-import { NO_MEMORY, remember } from '../../core/migration/memory.js';
+import { leftToExpire, NO_MEMORY, remember } from '../../core/migration/memory.js';
 import type { MigrationObservation } from '../../core/migration/observation.js';
 import type { SharedObservation } from '../../core/model/shared-observation.js';
 import type { StateDirectory } from '../project/state-directory.js';
@@ -18,6 +18,11 @@ export class MigrationObserver {
   /** From now on the migration is observed, also without a journal. */
   planned(): void {
     this.#isPlanned = true;
+  }
+
+  /** The sessions of these addresses could not be revoked. */
+  leaveToExpire(addresses: readonly string[]): void {
+    this.#memory = leftToExpire(this.#memory, addresses);
   }
 
   /** Undefined if there is no migration and none is planned. */

@@ -4,6 +4,7 @@ import type { ProjectObservation, ServiceObservation } from '../../core/compose/
 import type { RecreateStep } from '../../core/compose/step.js';
 import { own } from '../../core/lib/own.js';
 import { UpgradeError } from '../../core/model/error.js';
+import { notRevoked } from '../../etcd/not-revoked.js';
 import type { ComposeTools } from '../apply-tools.js';
 import { dependenciesStand } from './dependencies.js';
 import type { StateDirectory } from './state-directory.js';
@@ -88,10 +89,7 @@ async function end(services: readonly ServiceObservation[], tools: ComposeTools)
   await stopServices(services, tools);
   await tools.etcd.revoke(addresses, tools.prove).catch((error: unknown) => {
     if (error instanceof UpgradeError) throw error;
-    tools.emit({
-      type: 'noted',
-      message: `the sessions of the old containers could not be removed from etcd and will expire: ${(error as Error).message}`,
-    });
+    tools.emit({ type: 'warned', message: notRevoked(addresses, error) });
   });
 }
 

@@ -22,6 +22,12 @@ export const NO_MEMORY: Memory = {
 
 type Snapshot = Pick<SharedObservation, 'takenAt' | 'components' | 'sessions'> & Pick<MigrationObservation, 'journal'>;
 
+/** The sessions of these addresses could not be revoked: they are left to expire. */
+export function leftToExpire(memory: Memory, left: readonly string[]): Memory {
+  const others = (addresses: readonly string[]): string[] => addresses.filter((address) => !left.includes(address));
+  return { ...memory, addresses: others(memory.addresses), gone: others(memory.gone) };
+}
+
 /** Updates the memory with one more observation. */
 export function remember(before: Memory, snapshot: Snapshot): Memory {
   const { takenAt, components, journal } = snapshot;

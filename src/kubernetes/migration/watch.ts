@@ -8,7 +8,7 @@ import {
   type V1Pod,
 } from '@kubernetes/client-node';
 import type { Component } from '../../core/model/component.js';
-import { NO_MEMORY, remember } from '../../core/migration/memory.js';
+import { leftToExpire, NO_MEMORY, remember } from '../../core/migration/memory.js';
 import type { Cluster } from '../client/cluster.js';
 import { apiError, isStatus } from '../client/api-error.js';
 import { withSignal } from '../client/connect.js';
@@ -102,6 +102,11 @@ export class MigrationWatch {
       gone,
       hasServed,
     };
+  }
+
+  /** The sessions of these addresses could not be revoked. */
+  leaveToExpire(addresses: readonly string[]): void {
+    this.#memory = leftToExpire(this.#memory, addresses);
   }
 
   jobs(): readonly V1Job[] {

@@ -2,6 +2,8 @@
 import type { HelmObservation, Release } from '../../core/helm/observation.js';
 import type { WithoutRelease } from '../../core/model/manager.js';
 import type { HelmPlan } from '../../core/helm/step.js';
+import { EtcdError } from '../../etcd/etcd-error.js';
+import { notRevoked } from '../../etcd/not-revoked.js';
 import type { ApplyTools } from '../apply-step.js';
 import type { Cluster } from '../client/cluster.js';
 import { withSignal } from '../client/connect.js';
@@ -153,10 +155,21 @@ export class ReleaseObserver {
   ): Pick<ApplyTools, 'login' | 'revoke' | 'revokeSessions' | 'sessionsHandled'> {
     return {
       login: () => this.sessions.toolLogin(),
-      revoke: (addresses) => this.sessions.revoke(addresses, prove),
+      revoke: (addresses) => this.#revokeGone(addresses, prove),
       revokeSessions: (sessions) => this.sessions.revokeSessions(sessions, prove),
       sessionsHandled: (sessions) => this.ended.handled(sessions),
     };
+  }
+
+  /** Sessions that cannot be revoked expire within a minute, so a failure is only reported. */
+  async #revokeGone(addresses: readonly string[], prove: () => Promise<unknown>): Promise<void> {
+    try {
+      await this.sessions.revoke(addresses, prove);
+    } catch (error) {
+      if (!(error instanceof EtcdError)) throw error;
+      this.#options.emit({ type: 'warned', message: notRevoked(addresses, error) });
+      this.migration.leaveToExpire(addresses);
+    }
   }
 
   stop(): void {

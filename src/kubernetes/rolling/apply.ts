@@ -5,6 +5,7 @@ import { isPausedFor } from '../../core/rolling/status.js';
 import type { Component } from '../../core/model/component.js';
 import type { Values } from '../../core/model/values.js';
 import { EtcdError } from '../../etcd/etcd-error.js';
+import { notRevoked } from '../../etcd/not-revoked.js';
 import { apiError, isStatus } from '../client/api-error.js';
 import { endLeaving, leaveService } from './leaving.js';
 import { drainPatch, pauseRecordOf, pausePatch, restoreSettingsPatch, resumePatch, type Writer } from './patches.js';
@@ -37,9 +38,8 @@ async function revoke({ sessions }: RevokeSessionsStep, tools: RollingTools): Pr
     await revokeSessions(sessions);
   } catch (error) {
     if (!(error instanceof EtcdError)) throw error;
-    const addresses = sessions.map(({ address }) => address).join(', ');
-    const message = `The sessions of terminated pods at ${addresses} could not be revoked and expire within a minute: ${error.message}`;
-    emit({ type: 'warned', message });
+    const addresses = sessions.map(({ address }) => address);
+    emit({ type: 'warned', message: notRevoked(addresses, error) });
   }
   sessionsHandled(sessions);
 }
