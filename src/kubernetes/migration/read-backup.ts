@@ -52,7 +52,18 @@ function cat(
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     let complaint = '';
-    const fail = (why: string, cause?: unknown): void => reject(unreadable(pod, why, cause));
+    let close = (): void => undefined;
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', cancelled);
+      // Without it, `cat` would continue.
+      close();
+    };
+    const fail = (why: string, cause?: unknown): void => {
+      settle();
+      reject(unreadable(pod, why, cause));
+    };
+    const cancelled = (): void => fail('the run was cancelled');
     const stalled = (): NodeJS.Timeout =>
       setTimeout(() => fail(`no data received for ${STALLED_MILLISECONDS / 1000} s`), STALLED_MILLISECONDS);
     let timer = stalled();
@@ -70,11 +81,19 @@ function cat(
     const ended = ({ status, message = '' }: { status?: string; message?: string }): void => {
       clearTimeout(timer);
       // Data that is still in the stream is part of the file.
-      out.end(() => resolve(status === 'Success' ? '' : complaint.trim() || message || 'it failed'));
+      out.end(() => {
+        settle();
+        resolve(status === 'Success' ? '' : complaint.trim() || message || 'it failed');
+      });
     };
-    signal.addEventListener('abort', () => fail('the run was cancelled'), { once: true });
+    signal.addEventListener('abort', cancelled, { once: true });
+    if (signal.aborted) return cancelled();
     new Exec(cluster.config).exec(namespace, pod, container, ['cat', file], out, errors, null, false, ended).then(
-      (socket) => socket.on('close', () => setTimeout(() => fail('the connection was closed'), 1000)),
+      (socket) => {
+        close = () => socket.close();
+        if (signal.aborted) close();
+        socket.on('close', () => setTimeout(() => fail('the connection was closed'), 1000));
+      },
       (error: unknown) => fail(String((error as Error).message), error),
     );
   });

@@ -51,6 +51,11 @@ async function read(
     const found = await readBackup(place);
     const kept = found.ok ? copy.end() : null;
     if (kept) emit({ type: 'backup-copied', path: kept });
+    if (copy.failure() !== '')
+      emit({
+        type: 'warned',
+        message: `The backup is on its volume; a copy could not be written here: ${copy.failure()}`,
+      });
     return found;
   } finally {
     copy.drop();
