@@ -10,6 +10,7 @@ export async function attempt<Value>(read: () => Promise<Value>): Promise<Readin
   try {
     return { value: await read() };
   } catch (error) {
-    return { notRead: shorten(oneLine(toMilvusError(error).message), MAX_REASON) };
+    const { kind, message } = toMilvusError(error);
+    return { notRead: shorten(oneLine(message), MAX_REASON), ...(kind === 'unreachable' && { failed: true as const }) };
   }
 }

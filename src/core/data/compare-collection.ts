@@ -80,7 +80,10 @@ function part<Value>(
   recovers = false,
 ): Part {
   const none = { label, isCompared: false, mayRecover: recovers, limit: '', ...EQUAL };
-  if (!wasRead(before)) return { ...none, limit: `${label}: ${before.notRead}` };
+  if (!wasRead(before))
+    return before.failed
+      ? { ...none, mayRecover: false, unsure: [`its ${label} could not be read before: ${before.notRead}`] }
+      : { ...none, limit: `${label}: ${before.notRead}` };
   if (!wasRead(after))
     return { ...none, mayRecover: true, unsure: [`its ${label} could not be read: ${after.notRead}`] };
   const found = compare(before.value, after.value);

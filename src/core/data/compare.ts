@@ -42,7 +42,12 @@ function compareLists(
   after: Reading<readonly string[]>,
   name: (item: string) => string,
 ): Part {
-  if (!wasRead(before)) return { differences: [], unverified: [], limits: [`${where}: ${before.notRead}`] };
+  if (!wasRead(before)) {
+    const what = `could not be read before: ${before.notRead}`;
+    return before.failed
+      ? { differences: [], unverified: [{ where, what, mayRecover: false }], limits: [] }
+      : { differences: [], unverified: [], limits: [`${where}: ${before.notRead}`] };
+  }
   if (!wasRead(after)) {
     const what = `could not be read: ${after.notRead}`;
     return { differences: [], unverified: [{ where, what, mayRecover: true }], limits: [] };

@@ -70,7 +70,8 @@ function readCollection(record: JsonRecord): Collection {
 function reading<Value>(value: unknown, read: (value: unknown) => Value): Reading<Value> {
   const record = getRecord(value);
   if ('value' in record) return { value: read(record.value) };
-  return { notRead: stringAt(record, 'notRead') || 'it is missing in the saved inventory' };
+  const notRead = stringAt(record, 'notRead') || 'it is missing in the saved inventory';
+  return { notRead, ...(record.failed === true && { failed: true as const }) };
 }
 
 function strings(value: unknown): string[] {

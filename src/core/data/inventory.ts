@@ -1,8 +1,11 @@
 // What a Milvus contains at one time, as a client sees it: databases, collections with a sample of their rows, users,
 // roles and grants. Data only.
 
-/** What was read, or why it could not be read. What was not read is never treated as equal. */
-export type Reading<Value> = { readonly value: Value } | { readonly notRead: string };
+/**
+ * What was read, or why it could not be read. What was not read is never treated as equal. `failed` if the request had
+ * no answer, so that it would have been read at another time.
+ */
+export type Reading<Value> = { readonly value: Value } | { readonly notRead: string; readonly failed?: true };
 
 /** Types are those of the public API, such as `Int64` and `FloatVector`. */
 export interface Field {
@@ -99,8 +102,18 @@ export function nameCollection({ database, name }: Pick<Collection, 'database' |
 }
 
 /** Why an inventory cannot be the basis of a verification; empty if it can. */
-export function problemOf({ collections }: Inventory): string {
-  const failed = collections.find((collection) => !wasRead(collection.fields));
-  if (!failed || wasRead(failed.fields)) return '';
-  return `the collection ${nameCollection(failed)} could not be read: ${failed.fields.notRead}`;
+export function problemOf({ databases, collections, access }: Inventory): string {
+  const parts = [
+    ...[databases, ...Object.values(access)].map((part) => ({ what: 'the databases, users, roles or grants', part })),
+    ...collections.flatMap((collection) => {
+      const what = `the collection ${nameCollection(collection)}`;
+      const { fields, partitions, aliases, indexes, loaded, rows, sample } = collection;
+      const required = wasRead(fields) ? fields : { ...fields, failed: true as const };
+      return [required, partitions, aliases, indexes, loaded, rows, sample].map((part) => ({ what, part }));
+    }),
+  ];
+  const [problem] = parts.flatMap(({ what, part }) =>
+    wasRead(part) || !part.failed ? [] : [`${what} could not be read: ${part.notRead}`],
+  );
+  return problem ?? '';
 }

@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { compareInventories } from '../../../../src/core/data/compare.js';
 import { describeDifference, mayRecover, stateOf } from '../../../../src/core/data/comparison.js';
-import type { AccessControl, Collection, Inventory, Sample } from '../../../../src/core/data/inventory.js';
+import {
+  problemOf,
+  type AccessControl,
+  type Collection,
+  type Inventory,
+  type Sample,
+} from '../../../../src/core/data/inventory.js';
 import { collection, inventory, sampleOf } from '../../../support/inventories.js';
 
 const before = inventory();
@@ -187,6 +193,22 @@ describe('the comparison of two inventories', () => {
     expect(reasons(approximate(hits.slice(5)), approximate(hits))).toEqual([]);
     expect(reasons(approximate(hits.slice(6)), approximate(hits))).toEqual([
       'collection exact: a search returns 40 % of the rows that it returned before (at least 50 % expected)',
+    ]);
+  });
+
+  it('is not verified if a request failed before, although everything that was read is equal', () => {
+    const failed = { notRead: 'no answer within 10 s', failed: true } as const;
+    const databases = inventory({ databases: failed });
+    expect(stateOf(compareInventories(databases, inventory()))).toBe('not-verified');
+    expect(gaps(inventory(), databases)).toEqual(['databases: could not be read before: no answer within 10 s']);
+    const rows = withExact({ rows: failed });
+    expect(gaps(inventory(), rows)).toEqual([
+      'collection exact: its rows could not be read before: no answer within 10 s',
+    ]);
+    expect([problemOf(databases), problemOf(rows), problemOf(inventory())]).toEqual([
+      'the databases, users, roles or grants could not be read: no answer within 10 s',
+      'the collection exact could not be read: no answer within 10 s',
+      '',
     ]);
   });
 
