@@ -1,5 +1,5 @@
-export const id = 733;
-export const ids = [733];
+export const id = 88;
+export const ids = [88];
 export const modules = {
 
 /***/ 6652:
@@ -105,7 +105,7 @@ export const modules = {
 
 /***/ }),
 
-/***/ 4733:
+/***/ 5088:
 /***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
 
 __webpack_require__.r(__webpack_exports__);
@@ -113,7 +113,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   runAction: () => (/* binding */ g)
 /* harmony export */ });
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8995);
-/* harmony import */ var _chunk_2J5P67UO_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1342);
+/* harmony import */ var _chunk_LQKPDZZX_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9272);
 /* harmony import */ var _chunk_NLTJ4LUS_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5180);
 /* harmony import */ var _chunk_CW3CFZOL_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3867);
 /* harmony import */ var _chunk_JGKB7X5D_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1112);
@@ -131,7 +131,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _chunk_SGNL6CCV_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(3702);
 /* harmony import */ var _chunk_54BMCIBV_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(9144);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_54BMCIBV_js__WEBPACK_IMPORTED_MODULE_17__.d)();var l=new Set(["succeeded","unchanged","planned"]);async function g(){let e=new AbortController;for(let n of _chunk_NLTJ4LUS_js__WEBPACK_IMPORTED_MODULE_2__.k)process.on(n,()=>e.abort());(0,_chunk_NLTJ4LUS_js__WEBPACK_IMPORTED_MODULE_2__.l)();let p=(0,_chunk_NLTJ4LUS_js__WEBPACK_IMPORTED_MODULE_2__.m)(e,n=>(0,_chunk_2J5P67UO_js__WEBPACK_IMPORTED_MODULE_1__.b)({kind:"error",text:n})),{outcome:d}=await (0,_chunk_2J5P67UO_js__WEBPACK_IMPORTED_MODULE_1__.f)((0,_chunk_2J5P67UO_js__WEBPACK_IMPORTED_MODULE_1__.a)(),{print:_chunk_2J5P67UO_js__WEBPACK_IMPORTED_MODULE_1__.b,watch:()=>{},writeOutputs:_chunk_2J5P67UO_js__WEBPACK_IMPORTED_MODULE_1__.c,writeSummary:_chunk_2J5P67UO_js__WEBPACK_IMPORTED_MODULE_1__.d,signal:e.signal});process.exit(l.has(d)&&!p()?0:1)}
+(0,_chunk_54BMCIBV_js__WEBPACK_IMPORTED_MODULE_17__.d)();var l=new Set(["succeeded","unchanged","planned"]);async function g(){let e=new AbortController;for(let n of _chunk_NLTJ4LUS_js__WEBPACK_IMPORTED_MODULE_2__.k)process.on(n,()=>e.abort());(0,_chunk_NLTJ4LUS_js__WEBPACK_IMPORTED_MODULE_2__.l)();let p=(0,_chunk_NLTJ4LUS_js__WEBPACK_IMPORTED_MODULE_2__.m)(e,n=>(0,_chunk_LQKPDZZX_js__WEBPACK_IMPORTED_MODULE_1__.b)({kind:"error",text:n})),{outcome:d}=await (0,_chunk_LQKPDZZX_js__WEBPACK_IMPORTED_MODULE_1__.f)((0,_chunk_LQKPDZZX_js__WEBPACK_IMPORTED_MODULE_1__.a)(),{print:_chunk_LQKPDZZX_js__WEBPACK_IMPORTED_MODULE_1__.b,watch:()=>{},writeOutputs:_chunk_LQKPDZZX_js__WEBPACK_IMPORTED_MODULE_1__.c,writeSummary:_chunk_LQKPDZZX_js__WEBPACK_IMPORTED_MODULE_1__.d,signal:e.signal});process.exit(l.has(d)&&!p()?0:1)}
 
 
 /***/ })

@@ -390,7 +390,7 @@ var i=Object.create;var s=Object.defineProperty;var n=Object.getOwnPropertyDescr
 /******/ 	// This function allow to reference async chunks
 /******/ 	__nccwpck_require__.u = (chunkId) => {
 /******/ 		// return url for filenames based on template
-/******/ 		return {"29":"runner-login","328":"cli-main","342":"shared-yaml","422":"runner-tools","485":"shared-undici","588":"cli-run","627":"kubernetes","733":"action-main","824":"compose","973":"shared-etcd","986":"runner-tool-install"}[chunkId] + ".js";
+/******/ 		return {"29":"runner-login","88":"action-main","272":"shared-yaml","422":"runner-tools","485":"shared-undici","504":"cli-main","627":"kubernetes","720":"cli-run","824":"compose","973":"shared-etcd","986":"runner-tool-install"}[chunkId] + ".js";
 /******/ 	};
 /******/ })();
 /******/ 
@@ -482,7 +482,7 @@ var __webpack_exports__ = {};
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8995);
 /* harmony import */ var _chunk_54BMCIBV_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9144);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_54BMCIBV_js__WEBPACK_IMPORTED_MODULE_1__.d)();async function t(){return(await Promise.all(/* import() */[__nccwpck_require__.e(342), __nccwpck_require__.e(733)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4733))).runAction()}async function a(){return(await __nccwpck_require__.e(/* import() */ 328).then(__nccwpck_require__.bind(__nccwpck_require__, 3328))).runCommand()}
+(0,_chunk_54BMCIBV_js__WEBPACK_IMPORTED_MODULE_1__.d)();async function t(){return(await Promise.all(/* import() */[__nccwpck_require__.e(272), __nccwpck_require__.e(88)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5088))).runAction()}async function a(){return(await __nccwpck_require__.e(/* import() */ 504).then(__nccwpck_require__.bind(__nccwpck_require__, 504))).runCommand()}
 
 var __webpack_exports__runAction = __webpack_exports__.C;
 var __webpack_exports__runCommand = __webpack_exports__.d;

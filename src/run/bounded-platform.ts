@@ -8,7 +8,10 @@ import type { ObservationOf } from '../core/platforms/types.js';
 import { interruptible } from './deadline.js';
 import type { Platform } from './platform.js';
 
-/** How long a call may clean up after a cancel, for example an image probe. */
+/**
+ * How long a call may clean up after a cancel, for example an image probe. After that it is abandoned; its work
+ * continues until the process exits.
+ */
 export const MAX_END_MILLISECONDS = 700;
 /** The release of the lock takes one request. After a cancel the runner kills the process within seconds. */
 const CLOSE_MILLISECONDS = 15_000;

@@ -5,15 +5,11 @@ import { UpgradeError } from '../core/model/error.js';
 import type { PlatformName } from '../core/config/config.js';
 import type { ObservationOf, StepOf } from '../core/platforms/types.js';
 import type { Step } from '../core/model/step.js';
+import { MAX_END_MILLISECONDS } from './bounded-platform.js';
 import { interruptible, TimeLimitError, type LimitInput } from './deadline.js';
 import type { RunTools } from './run-tools.js';
 import type { StepStatus } from '../core/model/step-status.js';
 
-/**
- * How long a platform may take to stop after the signal. After that it is abandoned; its work continues until the
- * process exits.
- */
-const MAX_END_MILLISECONDS = 700;
 /** A program that must not be interrupted, such as Helm, has 7 s to exit (runner/process.ts). */
 const MAX_APPLY_END_MILLISECONDS = 8000;
 

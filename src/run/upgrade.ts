@@ -10,7 +10,7 @@ import { formatVersion } from '../core/model/version.js';
 import { withPlanner } from '../core/platforms/registry.js';
 import type { ObservationOf } from '../core/platforms/types.js';
 import { announce, refuse } from './announce.js';
-import { abortableWith, closeInTime, reportingChanges } from './bounded-platform.js';
+import { abortableWith, closeInTime, MAX_END_MILLISECONDS, reportingChanges } from './bounded-platform.js';
 import { carryOut } from './carry-out.js';
 import { interruptible, limit } from './deadline.js';
 import { dataVerifier, versionOf, writeProbe } from './data-hooks.js';
@@ -41,7 +41,7 @@ async function withPlatform<P extends PlatformName>(run: Run<P>): Promise<Outcom
     const opened = interruptible(tools.open(planner.platform, config, signal), {
       signal,
       waitingFor: 'the connection',
-      graceMilliseconds: 700,
+      graceMilliseconds: MAX_END_MILLISECONDS,
     });
     platform = reportingChanges(await opened, tools.emit);
     const platforms = { unlimited: platform, platform: abortableWith(platform, signal), signal };
