@@ -1,6 +1,6 @@
 #!/bin/bash
 # Container images for the node: Milvus in the requested versions, and its dependencies. They are pulled if Docker Hub can be reached; otherwise
-# built: Milvus from its Python packages (2.2.4 to 2.2.16, 2.3.0 to 2.3.5 contain the real server with every role), Kafka from Maven, the rest from Debian.
+# built: Milvus from its Python packages (2.2.4 to 2.2.16, 2.3.0 to 2.3.5 contain the real server with every role, 2.1.0 the standalone), Kafka from Maven, the rest from Debian.
 # usage: images.sh [VERSION...] [player] [migration] [compose]      `migration` is 2.2.12 under the tag of a 2.1, 2.2.16, and a stand-in for Milvus' migration tool
 # (images/meta-migration), all of them under lab/; `compose` is what the projects in lab/compose need besides Milvus, in Docker only; `player` is a stand-in for Milvus that misbehaves on demand (images/player.c); needs a running Docker and containerd: lab/lab node up
 # shellcheck source=common.sh
@@ -13,7 +13,7 @@ ETCD=quay.io/coreos/etcd:v3.5.16; KAFKA=lab/kafka:3.7.2; BASE=debian:bookworm-lo
 PLAYER=(lab/milvus-player:v2.1.4 lab/milvus-player:v2.2.12 lab/milvus-player:v2.2.16)
 # The etcd of the official Compose files; and stand-ins with a shell, as in the image of Milvus.
 COMPOSE_ETCD=quay.io/coreos/etcd:v3.5.5; PLAYED=(v2.1.4 v2.2.12 v2.2.16 v2.3.5)
-# Milvus 2.1 is available only on Docker Hub: a 2.2.12 imitates it.
+# A cluster of Milvus 2.1 is available only on Docker Hub: a 2.2.12 imitates it. The Python package of 2.1.0 is a standalone.
 OLD=lab/milvus:v2.1.4; NEW=lab/milvus:v2.2.16; TOOL=lab/meta-migration:v2.2.0; FAULTS=(before during after-clean hang corrupt no-space restore)
 
 have() { docker image inspect "$1" >/dev/null 2>&1; }
@@ -68,13 +68,13 @@ compose() { # one layer with the tags of the versions that it imitates; every ta
 }
 
 migration() { # the tool, and one more tag for each of its faults
-  local sum fault; sum=$(sha256sum "$SOURCE/meta-migration/meta-migration" | cut -c1-12)
+  local sum fault; sum=$(cat "$SOURCE"/meta-migration/* | sha256sum | cut -c1-12)
   milvus 2.2.12; milvus 2.2.16
   docker tag milvusdb/milvus:v2.2.12 $OLD; docker tag milvusdb/milvus:v2.2.16 $NEW
   if [ ! -f "meta-migration/$sum" ] || ! have $TOOL; then
     base; rm -rf meta-migration; mkdir -p meta-migration
-    cp "$SOURCE/meta-migration/meta-migration" meta-migration/
-    printf 'FROM %s\nRUN apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-yaml >/dev/null && rm -rf /var/lib/apt/lists/*\nCOPY meta-migration /milvus/bin/meta-migration\n' $BASE >meta-migration/Dockerfile
+    cp "$SOURCE"/meta-migration/* meta-migration/
+    printf 'FROM %s\nRUN apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-yaml >/dev/null && rm -rf /var/lib/apt/lists/*\nCOPY meta-migration conversion.py /milvus/bin/\n' $BASE >meta-migration/Dockerfile
     build $TOOL meta-migration
     for fault in "${FAULTS[@]}"; do printf 'FROM %s\nENV FAULT=%s\n' $TOOL "$fault" | docker build -q -t "$TOOL-$fault" - >/dev/null; done
     for fault in "" "${FAULTS[@]/#/-}"; do ctr -n k8s.io images rm "docker.io/$TOOL$fault" >/dev/null 2>&1 || true; done
@@ -117,12 +117,30 @@ milvus() {
   say "building or pulling the image of Milvus $version"
   if $HUB; then pull "milvusdb/milvus:v$version"; return; fi
   base; mkdir -p "$folder"
-  ls "$folder"/*.whl >/dev/null 2>&1 || python3 -m pip download -q --disable-pip-version-check --no-deps --dest "$folder" "milvus==$version" ||
-    fail "no image of Milvus $version is available: Docker Hub cannot be reached, and Python packages exist only for 2.2.4-2.2.16 and 2.3.0-2.3.5"
-  (cd "$folder" && rm -rf rootfs && python3 "$SOURCE/unpack_wheel.py" ./*.whl rootfs)
-  printf 'FROM %s\nCOPY rootfs/ /\nENV PATH=/milvus/bin:/usr/sbin:/usr/bin:/sbin:/bin LD_LIBRARY_PATH=/milvus/lib\nWORKDIR /milvus\nCMD ["milvus","run","standalone"]\n' $BASE >"$folder/Dockerfile"
+  wheel "$folder" "milvus==$version" "no image of Milvus $version is available: Docker Hub cannot be reached, and Python packages exist only for 2.1.0, 2.2.4-2.2.16 and 2.3.0-2.3.5"
+  (cd "$folder" && rm -rf rootfs && python3 "$SOURCE/unpack_wheel.py" ./milvus-*.whl rootfs)
+  [ ! -f "$folder/rootfs/milvus/lib/embd-milvus.so" ] || embedded "$folder"
+  {
+    echo "FROM $BASE"
+    [ ! -f "$folder/rootfs/milvus/lib/embd-milvus.so" ] || echo 'RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libopenblas0 >/dev/null && rm -rf /var/lib/apt/lists/*'
+    printf 'COPY rootfs/ /\nENV PATH=/milvus/bin:/usr/sbin:/usr/bin:/sbin:/bin LD_LIBRARY_PATH=/milvus/lib\nWORKDIR /milvus\nCMD ["milvus","run","standalone"]\n'
+  } >"$folder/Dockerfile"
   build "milvusdb/milvus:v$version" "$folder"
   rm -rf "$folder/rootfs"
+}
+
+wheel() { # FOLDER PACKAGE MESSAGE
+  ls "$1/${2%%==*}"-*.whl >/dev/null 2>&1 || python3 -m pip download -q --disable-pip-version-check --no-deps --dest "$1" "$2" || fail "$3"
+}
+
+embedded() { # a program that starts the library, and a library that the package does not contain
+  local rootfs=$1/rootfs
+  has gcc || fail "gcc is missing; run: lab/lab tools node"
+  wheel "$1" tbb==2020.3.254 "the library libtbb.so.2 of Milvus 2.1.0 cannot be downloaded"
+  python3 -m zipfile -e "$1"/tbb-*.whl "$1/tbb"
+  cp "$1"/tbb/tbb-*.data/data/lib/libtbb*.so.2 "$rootfs/milvus/lib/"
+  mkdir -p "$rootfs/milvus/bin"
+  gcc -Os -s -o "$rootfs/milvus/bin/milvus" "$SOURCE/embedded.c" -L"$rootfs/milvus/lib" -l:embd-milvus.so -Wl,--unresolved-symbols=ignore-in-shared-libs
 }
 
 # The containerd of the kubelet stores its images separately from Docker.

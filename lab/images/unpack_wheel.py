@@ -1,4 +1,5 @@
 """Unpacks the Milvus server of a Python package (`milvus` on PyPI) in the layout of the official image: /milvus/bin, /milvus/lib, /milvus/configs.
+2.1.0 is the embedded edition, a library that images/embedded.c starts; it reads its configuration in another place.
 
 usage: unpack_wheel.py WHEEL ROOTFS
 """
@@ -30,6 +31,30 @@ def unpack_programs(wheel, root):
         target.chmod(0o755)
 
 
+def unpack_embedded(wheel, root):
+    """The library and those that it needs, and the configuration where it is expected, as a link to the usual place."""
+    for name in wheel.namelist():
+        path = Path(name)
+        if re.search(r"\.so(\.\d+)*$", path.name):
+            target = root / "milvus" / "lib" / path.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(wheel.read(name))
+    text = wheel.read(next(name for name in wheel.namelist() if name.endswith("embedded-milvus.yaml"))).decode()
+    text = text.replace("embed: true", "embed: false").replace("/tmp/milvus/rdb_data", "/var/lib/milvus/rdb_data")
+    # Paths in the metadata of 2.1 are relative to the directory, those of 2.2 are absolute: with these values they are the same.
+    text = text.replace("path: /tmp/milvus/data/", "path: /").replace("rootPath: files", "rootPath: /var/lib/milvus/data")
+    # The cache of the query node would overwrite the files, because its directory is the same.
+    text = re.sub(r"(\n  cache:\n    enabled:) true", r"\1 false", text)
+    text = re.sub(r"(rootPath:) /tmp/milvus/logs", r'\1 ""', text)  # the log goes to standard output
+    configs = root / "milvus" / "configs"
+    configs.mkdir(parents=True, exist_ok=True)
+    (configs / "milvus.yaml").write_text(text)
+    expected = root / "var" / "bin" / "e-milvus" / "configs"
+    expected.mkdir(parents=True, exist_ok=True)
+    (expected / "embedded-milvus.yaml").symlink_to("/milvus/configs/milvus.yaml")
+    (expected / "easylogging.yaml").write_bytes(wheel.read(next(name for name in wheel.namelist() if name.endswith("easylogging.yaml"))))
+
+
 def fill(match):
     key, _, default = match.group(1).partition(":")
     return str(SETTINGS.get(key.split("(")[0].strip(), default.strip()))
@@ -47,5 +72,8 @@ def write_configs(wheel, root):
 
 
 with zipfile.ZipFile(sys.argv[1]) as package:
-    unpack_programs(package, Path(sys.argv[2]))
-    write_configs(package, Path(sys.argv[2]))
+    if any(name.endswith("embd-milvus.so") for name in package.namelist()):
+        unpack_embedded(package, Path(sys.argv[2]))
+    else:
+        unpack_programs(package, Path(sys.argv[2]))
+        write_configs(package, Path(sys.argv[2]))

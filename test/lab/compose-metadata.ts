@@ -14,7 +14,7 @@ import {
   type Project,
   type Running,
 } from './compose-stage.js';
-import { COUNT, keptOf, KEYS, META } from './metadata.js';
+import { COUNT, keptOf, KEYS, META, valueOf } from './metadata.js';
 
 export const OLD = `${PLAYED}:v2.1.4`;
 export const NEW = `${PLAYED}:v2.2.16`;
@@ -39,7 +39,7 @@ export class Metadata {
     const own = SERVICES[this.kind].map((each) => `  ${each}:\n    environment:\n${told.join('')}`).join('');
     writeFileSync(this.project.path('docker-compose.override.yml'), `version: '3.5'\nservices:\n${own}`);
     await this.project.up(this.kind, 'v2.1.4', play === '' ? {} : { PLAY_STANDALONE: play });
-    for (const key of KEYS) await this.project.etcdctl('put', key, `value of ${key}`);
+    for (const key of KEYS) await this.project.etcdctl('put', key, valueOf(key));
   }
 
   run(operation: Operation, inputs: Inputs = {}): Promise<Done> {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import { pause, Stage } from './cause-stage.js';
 import { Action } from './lab.js';
-import { COUNT, keptOf, KEYS, META } from './metadata.js';
+import { COUNT, keptOf, KEYS, META, valueOf } from './metadata.js';
 import type { InputName } from '../../src/core/config/raw-inputs.js';
 
 export const TOOL = 'docker.io/lab/meta-migration:v2.2.0';
@@ -30,7 +30,7 @@ export class MigrationStage extends Stage {
     await this.player('chart/3.2.18', 'image.all.tag=v2.1.4', 'metadata.rootPath=team-a');
     await this.kubectl('scale', 'deployment/my-milvus-datanode', '--replicas=2');
     await this.kubectl('rollout', 'status', 'deployment/my-milvus-datanode', '--timeout=120s');
-    for (const key of KEYS) await this.etcdctl('put', key, `value of ${key}`);
+    for (const key of KEYS) await this.etcdctl('put', key, valueOf(key));
     for (const configMap of LEFT_BY_SCRIPT) await this.create({ apiVersion: 'v1', kind: 'ConfigMap', ...configMap });
   }
 
