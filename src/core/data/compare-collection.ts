@@ -123,7 +123,7 @@ function compareIndexes(before: readonly Index[], after: readonly Index[]): Foun
 }
 
 function compareIndex(before: Index, all: readonly Index[]): string[] {
-  const after = all.find((index) => index.name === before.name);
+  const after = all.find(({ name }) => name === before.name) ?? all.find((index) => isRenamed(before, index));
   if (!after) return [`index ${before.name} on field ${before.field} is missing`];
   const changes: string[] = [];
   if (after.field !== before.field)
@@ -133,6 +133,14 @@ function compareIndex(before: Index, all: readonly Index[]): string[] {
       `index ${before.name} is ${after.type} with ${after.metric} instead of ${before.type} with ${before.metric}`,
     );
   return changes;
+}
+
+/**
+ * The migration from 2.1 to 2.2 adds the ID of the field to the default name (milvus-io/milvus
+ * cmd/tools/migration/meta/210_to_220.go).
+ */
+function isRenamed(before: Index, { name, field }: Index): boolean {
+  return before.name === '_default_idx' && /^_default_idx_\d+$/.test(name) && field === before.field;
 }
 
 /**

@@ -163,6 +163,17 @@ describe('the comparison of two inventories', () => {
     expect(compareInventories(before, after)).toMatchObject({ differences: [], unverified: [] });
   });
 
+  it('recognizes the index of the default name, which the migration to 2.2 renames', () => {
+    const named = (name: string, field: string): Inventory =>
+      withExact({ indexes: { value: [{ name, field, type: 'FLAT', metric: 'L2' }] } });
+    const old = named('_default_idx', 'vec');
+    expect(reasons(named('_default_idx_101', 'vec'), old)).toEqual([]);
+    expect(reasons(named('_default_idx_101', 'other'), old)).toEqual([
+      'collection exact: index _default_idx on field vec is missing',
+    ]);
+    expect(reasons(named('other_101', 'vec'), old)).toHaveLength(1);
+  });
+
   it('accepts other rows that are equally near at the end of an exact search, and no missing nearer one', () => {
     const exactly = (hits: readonly (readonly [string, number])[]): Inventory =>
       withExact({ sample: { value: searching(sampleOf(KEYS), hits) } });
