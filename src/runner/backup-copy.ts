@@ -1,5 +1,5 @@
-// A copy of the backup on the runner, for upload as an artifact. Only this user can read it. It is optional: a copy that
-// grows too large, or cannot be written, is discarded.
+// A copy of the backup on the runner, for upload as an artifact. Only this user can read it. It is optional: a copy
+// that grows too large, or cannot be written, is discarded.
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownDirectory } from './private-folder.js';

@@ -23,7 +23,7 @@ const namesIn = ({ milvus }: { milvus: FakeMilvus }): string[] => milvus.state.c
 const USERS = threeCollections().map(({ name }) => name);
 
 describe('the temporary collection that a killed run has left', () => {
-  it('is no part of the data that is compared', async () => {
+  it('is not a part of the data that is compared', async () => {
     const cluster = await newCluster();
     cluster.milvus.state.collections = [
       ...threeCollections(),

@@ -22,26 +22,30 @@ export function startedWithoutMigration(
   { path, from }: Origin,
   { units, command }: { readonly units: string; readonly command: string },
 ): CheckResult[] {
-  const newer = runningVersions(observation).filter(
-    (running) => compareVersions(running, from) > 0 && (running.major > from.major || running.minor > from.minor),
-  );
-  const { journal = null, jobs = [] } = observation.migration ?? {};
-  const isOpen = journal?.closed === false;
-  if (path.pathKind !== 'migration' || newer.length === 0 || (isOpen && jobs.length > 0)) return [];
-  const versions = newer.map(formatVersion).join(', ');
-  const revert = `evert them to ${formatVersion(from)} first${command && ` (${command})`}, and verify that every collection exists.`;
-  return [
-    fail(
-      'started-without-migration',
-      isOpen
-        ? `${units} of ${versions} run, and the open migration from ${formatVersion(from)} has no record of its migration tool`
-        : `${units} of ${versions} run on the metadata of ${formatVersion(from)}, and no migration is in progress`,
-      isOpen
-        ? `If every collection exists, the migration was complete and its records were deleted: delete its journal as well. Otherwise r${revert}`
-        : `R${revert}`,
-      path.source,
-    ),
-  ];
+  const versions = newerVersions(observation, from);
+  const { migration } = observation;
+  const isOpen = migration?.journal?.closed === false;
+  const isRecorded = isOpen && migration.jobs.length > 0;
+  if (path.pathKind !== 'migration' || versions === '' || isRecorded) return [];
+  const old = formatVersion(from);
+  const revert = `evert them to ${old} first${command && ` (${command})`}, and verify that every collection exists.`;
+  const [reason, remedy] = isOpen
+    ? [
+        `${units} of ${versions} run, and the open migration from ${old} has no record of its migration tool`,
+        `If every collection exists, the migration was complete and its records were deleted: delete its journal as well. Otherwise r${revert}`,
+      ]
+    : [`${units} of ${versions} run on the metadata of ${old}, and no migration is in progress`, `R${revert}`];
+  return [fail('started-without-migration', reason, remedy, path.source)];
+}
+
+/** The running versions of a later minor version; empty if there is none. */
+function newerVersions(observation: SharedObservation, from: Version): string {
+  return runningVersions(observation)
+    .filter(
+      (running) => compareVersions(running, from) > 0 && (running.major > from.major || running.minor > from.minor),
+    )
+    .map(formatVersion)
+    .join(', ');
 }
 
 /** `strategy: migrate` for an upgrade that is not a migration. */

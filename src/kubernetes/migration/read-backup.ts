@@ -45,58 +45,60 @@ export async function readBackup(place: BackupPlace): Promise<BackupFound> {
     : status;
 }
 
+interface Reading {
+  readonly resolve: (complaint: string) => void;
+  readonly fail: (why: string, cause?: unknown) => void;
+  /** Aborts when the promise is settled. */
+  readonly settled: AbortSignal;
+}
+
 /** Returns the error output of `cat`; empty on success. */
-function cat(
+function cat(place: BackupPlace, take: (chunk: Buffer) => void): Promise<string> {
+  const settled = new AbortController();
+  return new Promise<string>((resolve, reject) => {
+    const fail = (why: string, cause?: unknown): void => reject(unreadable(place.pod, why, cause));
+    start(place, take, { resolve, fail, settled: settled.signal });
+  }).finally(() => settled.abort());
+}
+
+function start(
   { cluster, namespace, pod, container, file, signal }: BackupPlace,
   take: (chunk: Buffer) => void,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let complaint = '';
-    let close = (): void => undefined;
-    const settle = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', cancelled);
-      // Without it, `cat` would continue.
-      close();
-    };
-    const fail = (why: string, cause?: unknown): void => {
-      settle();
-      reject(unreadable(pod, why, cause));
-    };
-    const cancelled = (): void => fail('the run was cancelled');
-    const stalled = (): NodeJS.Timeout =>
-      setTimeout(() => fail(`no data received for ${STALLED_MILLISECONDS / 1000} s`), STALLED_MILLISECONDS);
-    let timer = stalled();
-    const out = new Writable({
-      write: (chunk: Buffer, _encoding, done) => {
-        clearTimeout(timer);
-        timer = stalled();
-        take(chunk);
-        done();
-      },
-    });
-    const errors = new Writable({
-      write: (chunk: Buffer, _encoding, done) => ((complaint += chunk.toString('utf8')), done()),
-    });
-    const ended = ({ status, message = '' }: { status?: string; message?: string }): void => {
-      clearTimeout(timer);
-      // Data that is still in the stream is part of the file.
-      out.end(() => {
-        settle();
-        resolve(status === 'Success' ? '' : complaint.trim() || message || 'it failed');
-      });
-    };
-    signal.addEventListener('abort', cancelled, { once: true });
-    if (signal.aborted) return cancelled();
-    new Exec(cluster.config).exec(namespace, pod, container, ['cat', file], out, errors, null, false, ended).then(
-      (socket) => {
-        close = () => socket.close();
-        if (signal.aborted) close();
-        socket.on('close', () => setTimeout(() => fail('the connection was closed'), 1000));
-      },
-      (error: unknown) => fail(String((error as Error).message), error),
-    );
+  { resolve, fail, settled }: Reading,
+): void {
+  let complaint = '';
+  const received = failWhenStalled(fail, settled);
+  const out = new Writable({ write: (chunk: Buffer, _encoding, done) => (received(), take(chunk), done()) });
+  const errors = new Writable({
+    write: (chunk: Buffer, _encoding, done) => ((complaint += chunk.toString('utf8')), done()),
   });
+  // Data that is still in the stream is part of the file.
+  const ended = ({ status, message = '' }: { status?: string; message?: string }): void =>
+    void out.end(() => resolve(status === 'Success' ? '' : complaint.trim() || message || 'it failed'));
+  const cancelled = (): void => fail('the run was cancelled');
+  if (signal.aborted) return cancelled();
+  signal.addEventListener('abort', cancelled, { once: true, signal: settled });
+  new Exec(cluster.config).exec(namespace, pod, container, ['cat', file], out, errors, null, false, ended).then(
+    (socket) => {
+      // Otherwise `cat` would continue.
+      settled.addEventListener('abort', () => socket.close(), { once: true });
+      if (settled.aborted) socket.close();
+      socket.on('close', () => setTimeout(() => fail('the connection was closed'), 1000));
+    },
+    (error: unknown) => fail(String((error as Error).message), error),
+  );
+}
+
+/** Returns a function to be called for each piece of data. */
+function failWhenStalled(fail: Reading['fail'], settled: AbortSignal): () => void {
+  const begin = (): NodeJS.Timeout =>
+    setTimeout(() => fail(`no data received for ${STALLED_MILLISECONDS / 1000} s`), STALLED_MILLISECONDS);
+  let timer = begin();
+  settled.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  return () => {
+    clearTimeout(timer);
+    if (!settled.aborted) timer = begin();
+  };
 }
 
 function unreadable(pod: string, why: string, cause: unknown): UpgradeError {
