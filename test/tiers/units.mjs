@@ -81,6 +81,7 @@ export const UNITS = [
   node('compose-migration-faults', { tier: 'core', images: ['compose', 'migration'] }),
   node('compose-migration-kills', { tier: 'core', images: ['compose', 'migration'] }),
   node('node-migration-faults', { tier: 'full', images: IMAGES.standIns }),
+  node('compose-real-migration', { tier: 'full', images: ['2.1.0', 'migration', 'compose'], ...real }),
   node('node-migration-kills', { tier: 'full', images: IMAGES.standIns }),
   node('node-causes', { tier: 'full', images: ['player'] }),
   // Every hostile shape; the unit tests check the worst ones. Needs no lab.
