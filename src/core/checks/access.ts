@@ -49,12 +49,7 @@ export const OWN_NEEDS: readonly Need[] = [
     ...need,
     isLock: true,
   })),
-  ...managed(
-    'create delete',
-    '',
-    'pods',
-    'the image probe starts the new image once, and a migration shortens the grace period of pods',
-  ),
+  ...managed('create delete', '', 'pods', 'the image probe starts the new image once'),
   ...managed(
     'patch',
     '',

@@ -5,7 +5,6 @@ import type { Session } from '../model/session.js';
 import type { FinalizeStep, PrepareStep, MigrationJobStep, ScaleDownStep } from './step.js';
 import { jobOf, type MigrationJob, type MigrationObservation } from './observation.js';
 import { isGone, isTool, foreignSessions } from './foreign-sessions.js';
-import { podsToShorten } from './short-grace.js';
 import type { StepStatus } from '../model/step-status.js';
 import type { SharedObservation } from '../model/shared-observation.js';
 
@@ -64,9 +63,6 @@ function evaluateForeignSessions(observation: SharedObservation, mayBeBlind: boo
 export function evaluateScaleDown(step: ScaleDownStep, observation: SharedObservation): StepStatus {
   const { components, sessions } = observation;
   if (components.some((component) => component.deployment !== '' && component.desired > 0)) return { state: 'pending' };
-  const tooSlow = podsToShorten(observation);
-  if (tooSlow.length > 0)
-    return { state: 'pending', first: { ...step, id: `${step.id} (${tooSlow.map(({ name }) => name).join(', ')})` } };
   const left = components.filter((component) => component.podImages.length > 0 || component.terminating > 0);
   if (left.length > 0)
     return { state: 'in-progress', waitingFor: `Milvus to stop: ${left.map(describeComponent).join('; ')}` };

@@ -18,8 +18,6 @@ export interface MilvusPod extends Pick<Pod, 'name' | 'address' | 'ready' | 'rea
   readonly terminating: boolean;
   /** It is being removed, and all of its containers have terminated. */
   readonly ended?: boolean;
-  /** The grace period with which it is being removed; absent if it is not. */
-  readonly graceSeconds?: number;
   /** Since when this action has removed it from its Service; empty if it has not. */
   readonly leavingSince?: string;
 }

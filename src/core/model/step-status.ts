@@ -1,11 +1,10 @@
 // The status of a step: where it stands in one observation.
-import type { ScaleDownStep } from '../migration/step.js';
 import type { RevokeSessionsStep } from '../rolling/step.js';
 import type { Cause } from './cause.js';
 
 export type StepStatus =
   /** `first` is another step that is applied instead; the status is evaluated again afterwards. */
-  | { readonly state: 'pending'; readonly first?: RevokeSessionsStep | ScaleDownStep }
+  | { readonly state: 'pending'; readonly first?: RevokeSessionsStep }
   | {
       readonly state: 'in-progress';
       readonly waitingFor: string;

@@ -11,9 +11,7 @@ import { toolJob } from './tool-job.js';
 import { verifyBackup } from './verify-backup.js';
 import { own } from '../../core/lib/own.js';
 import type { MigrationTools } from './migration-tools.js';
-import { deleted } from './delete-object.js';
 import { prepare, templateOf } from './apply-prepare.js';
-import { podsToShorten, SHORT_GRACE_SECONDS } from '../../core/migration/short-grace.js';
 import { close } from './apply-finalize.js';
 import type { ScaleUpStep } from '../../core/helm/step.js';
 
@@ -42,16 +40,7 @@ export async function applyMigrationStep(
 async function stop({ revoke }: ScaleDownStep, tools: MigrationTools): Promise<void> {
   const names = namesWith(tools, (desired) => desired > 0);
   await all(names.map((name) => scale(name, 0, tools)));
-  await all(podsToShorten(tools.observation).map(({ name }) => shorten(name, tools)));
   if (revoke && names.length === 0) await tools.revoke(tools.observation.migration?.gone ?? []);
-}
-
-/** A second deletion of a pod that is being removed can only shorten its grace period. */
-function shorten(name: string, tools: MigrationTools): Promise<void> {
-  const { cluster, namespace } = tools;
-  return deleted('pods', tools, () =>
-    cluster.core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: SHORT_GRACE_SECONDS }),
-  );
 }
 
 async function start({ replicas }: ScaleUpStep, tools: MigrationTools): Promise<void> {

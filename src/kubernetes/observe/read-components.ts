@@ -82,7 +82,6 @@ function readMilvusPod(pod: Pod, deployment: V1Deployment | null, pods: readonly
     readySince,
     terminating: terminating !== null,
     ...(ended && { ended }),
-    ...(terminating && { graceSeconds: terminating.graceSeconds }),
     leavingSince: annotations[LEAVING_ANNOTATION] ?? '',
   };
 }

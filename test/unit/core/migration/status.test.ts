@@ -113,20 +113,6 @@ describe('the step stop', () => {
   it.each<[string, Partial<ScaleDownStep>, HelmObservation, object]>([
     ['is pending while a Deployment has replicas', {}, observation({}), { state: 'pending' }],
     [
-      'shortens the grace period of stateless pods, with an ID for each set of pods',
-      {},
-      observation(
-        {},
-        {
-          components: [
-            component('proxy', { desired: 0, pods: [{ ...pod, terminating: true, graceSeconds: 30 }] }),
-            component('datanode', { desired: 0, pods: [{ ...pod, name: 'd', terminating: true, graceSeconds: 30 }] }),
-          ],
-        },
-      ),
-      { state: 'pending', first: { ...STOP, id: 'scale-down/my (p)' } },
-    ],
-    [
       'waits for sessions to expire',
       {},
       observation({ stoppedSince: NOW }, gone),
