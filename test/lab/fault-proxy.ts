@@ -36,7 +36,7 @@ export interface FaultProxyOptions {
 
 export interface FaultProxy {
   readonly address: string;
-  /** `METHOD path` of every request of the action until now, in order; ` (dry run)` is added where nothing is changed. */
+  /** `METHOD path` of every request of the action until now, in order; dry runs end with ` (dry run)`. */
   readonly requests: readonly string[];
   close(): void;
 }

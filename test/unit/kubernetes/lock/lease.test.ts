@@ -154,7 +154,7 @@ describe('the release of a lock', () => {
     return released;
   }
 
-  it.each([1, 2, 3])('is repeated when the API server is unavailable for %s requests', async (requests) => {
+  it.each([1, 2, 3])('is repeated when the API server answers %s requests with 503', async (requests) => {
     const lock = await acquire('run-1');
     server.unavailable = requests;
     expect(await releaseFor(lock, 2)).toBeNull();
