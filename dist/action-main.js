@@ -1,5 +1,5 @@
-export const id = 776;
-export const ids = [776];
+export const id = 515;
+export const ids = [515];
 export const modules = {
 
 /***/ 7151:
@@ -105,7 +105,7 @@ export const modules = {
 
 /***/ }),
 
-/***/ 1776:
+/***/ 4515:
 /***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
 
 __webpack_require__.r(__webpack_exports__);
@@ -113,7 +113,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   runAction: () => (/* binding */ g)
 /* harmony export */ });
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8995);
-/* harmony import */ var _chunk_NWCGUQUK_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9983);
+/* harmony import */ var _chunk_YGDPHIYN_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3088);
 /* harmony import */ var _chunk_HTNFLLZL_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2642);
 /* harmony import */ var _chunk_ATIHQNWF_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3574);
 /* harmony import */ var _chunk_L3UI5KUE_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1537);
@@ -131,7 +131,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _chunk_TJQHFDAX_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(2972);
 /* harmony import */ var _chunk_TWHA76BT_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(501);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_TWHA76BT_js__WEBPACK_IMPORTED_MODULE_17__.d)();var l=new Set(["succeeded","unchanged","planned"]);async function g(){let e=new AbortController;for(let n of _chunk_HTNFLLZL_js__WEBPACK_IMPORTED_MODULE_2__.k)process.on(n,()=>e.abort());(0,_chunk_HTNFLLZL_js__WEBPACK_IMPORTED_MODULE_2__.l)();let p=(0,_chunk_HTNFLLZL_js__WEBPACK_IMPORTED_MODULE_2__.m)(e,n=>(0,_chunk_NWCGUQUK_js__WEBPACK_IMPORTED_MODULE_1__.b)({kind:"error",text:n})),{outcome:d}=await (0,_chunk_NWCGUQUK_js__WEBPACK_IMPORTED_MODULE_1__.f)((0,_chunk_NWCGUQUK_js__WEBPACK_IMPORTED_MODULE_1__.a)(),{print:_chunk_NWCGUQUK_js__WEBPACK_IMPORTED_MODULE_1__.b,watch:()=>{},writeOutputs:_chunk_NWCGUQUK_js__WEBPACK_IMPORTED_MODULE_1__.c,writeSummary:_chunk_NWCGUQUK_js__WEBPACK_IMPORTED_MODULE_1__.d,signal:e.signal});process.exit(l.has(d)&&!p()?0:1)}
+(0,_chunk_TWHA76BT_js__WEBPACK_IMPORTED_MODULE_17__.d)();var l=new Set(["succeeded","unchanged","planned"]);async function g(){let e=new AbortController;for(let n of _chunk_HTNFLLZL_js__WEBPACK_IMPORTED_MODULE_2__.k)process.on(n,()=>e.abort());(0,_chunk_HTNFLLZL_js__WEBPACK_IMPORTED_MODULE_2__.l)();let p=(0,_chunk_HTNFLLZL_js__WEBPACK_IMPORTED_MODULE_2__.m)(e,n=>(0,_chunk_YGDPHIYN_js__WEBPACK_IMPORTED_MODULE_1__.b)({kind:"error",text:n})),{outcome:d}=await (0,_chunk_YGDPHIYN_js__WEBPACK_IMPORTED_MODULE_1__.f)((0,_chunk_YGDPHIYN_js__WEBPACK_IMPORTED_MODULE_1__.a)(),{print:_chunk_YGDPHIYN_js__WEBPACK_IMPORTED_MODULE_1__.b,watch:()=>{},writeOutputs:_chunk_YGDPHIYN_js__WEBPACK_IMPORTED_MODULE_1__.c,writeSummary:_chunk_YGDPHIYN_js__WEBPACK_IMPORTED_MODULE_1__.d,signal:e.signal});process.exit(l.has(d)&&!p()?0:1)}
 
 
 /***/ })

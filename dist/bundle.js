@@ -390,7 +390,7 @@ var i=Object.create;var s=Object.defineProperty;var n=Object.getOwnPropertyDescr
 /******/ 	// This function allow to reference async chunks
 /******/ 	__nccwpck_require__.u = (chunkId) => {
 /******/ 		// return url for filenames based on template
-/******/ 		return {"86":"runner-login","120":"runner-tools","163":"shared-undici","262":"compose","349":"runner-tool-install","442":"cli-run","539":"cli-main","776":"action-main","807":"shared-etcd","811":"kubernetes","983":"shared-yaml"}[chunkId] + ".js";
+/******/ 		return {"21":"compose","86":"runner-login","88":"shared-yaml","116":"cli-run","120":"runner-tools","163":"shared-undici","199":"cli-main","349":"runner-tool-install","515":"action-main","807":"shared-etcd","811":"kubernetes"}[chunkId] + ".js";
 /******/ 	};
 /******/ })();
 /******/ 
@@ -482,7 +482,7 @@ var __webpack_exports__ = {};
 /* harmony import */ var node_module__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8995);
 /* harmony import */ var _chunk_TWHA76BT_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(501);
  const require = (0,node_module__WEBPACK_IMPORTED_MODULE_0__.createRequire)(import.meta.url);
-(0,_chunk_TWHA76BT_js__WEBPACK_IMPORTED_MODULE_1__.d)();async function t(){return(await Promise.all(/* import() */[__nccwpck_require__.e(983), __nccwpck_require__.e(776)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1776))).runAction()}async function a(){return(await __nccwpck_require__.e(/* import() */ 539).then(__nccwpck_require__.bind(__nccwpck_require__, 3539))).runCommand()}
+(0,_chunk_TWHA76BT_js__WEBPACK_IMPORTED_MODULE_1__.d)();async function t(){return(await Promise.all(/* import() */[__nccwpck_require__.e(88), __nccwpck_require__.e(515)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4515))).runAction()}async function a(){return(await __nccwpck_require__.e(/* import() */ 199).then(__nccwpck_require__.bind(__nccwpck_require__, 9199))).runCommand()}
 
 var __webpack_exports__runAction = __webpack_exports__.C;
 var __webpack_exports__runCommand = __webpack_exports__.d;

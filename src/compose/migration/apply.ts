@@ -3,10 +3,8 @@ import { isUp } from '../../core/compose/components.js';
 import { milvusServices } from '../../core/compose/observation.js';
 import { jobOf, type MigrationJob } from '../../core/migration/observation.js';
 import type { FinalizeStep, MigrationJobStep, PrepareStep, ScaleDownStep } from '../../core/migration/step.js';
-import { UpgradeError } from '../../core/model/error.js';
-import { notRevoked } from '../../etcd/not-revoked.js';
 import type { ComposeTools } from '../apply-tools.js';
-import { stopServices } from '../project/recreate.js';
+import { revokeSessions, stopServices } from '../project/recreate.js';
 
 export function prepare(
   { journal: draft }: PrepareStep,
@@ -22,19 +20,9 @@ export async function scaleDown({ revoke }: ScaleDownStep, tools: ComposeTools):
   const services = milvusServices(tools.observation.project);
   const isRunning = services.some((service) => service.containers.some(isUp));
   await stopServices(services, tools);
-  if (revoke && !isRunning) await revokeGone(tools);
-}
-
-/** Sessions that cannot be revoked expire within a minute, so a failure is only reported. */
-async function revokeGone({ etcd, observation, prove, leaveToExpire, emit }: ComposeTools): Promise<void> {
-  const gone = observation.migration?.gone ?? [];
-  try {
-    await etcd.revoke(gone, prove);
-  } catch (error) {
-    if (error instanceof UpgradeError) throw error;
-    emit({ type: 'warned', message: notRevoked(gone, error) });
-    leaveToExpire(gone);
-  }
+  if (!revoke || isRunning) return;
+  const gone = tools.observation.migration?.gone ?? [];
+  if (!(await revokeSessions(gone, tools))) tools.leaveToExpire(gone);
 }
 
 /** Verifies the backup of a job that has succeeded; other jobs are left unchanged. */

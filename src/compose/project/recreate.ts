@@ -87,10 +87,22 @@ async function end(services: readonly ServiceObservation[], tools: ComposeTools)
     .flatMap(({ networks }) => Object.values(networks))
     .filter((address) => address !== '');
   await stopServices(services, tools);
-  await tools.etcd.revoke(addresses, tools.prove).catch((error: unknown) => {
+  await revokeSessions(addresses, tools);
+}
+
+/** Sessions that cannot be revoked expire within a minute, so a failure is only reported; then false is returned. */
+export async function revokeSessions(
+  addresses: readonly string[],
+  { etcd, prove, emit }: ComposeTools,
+): Promise<boolean> {
+  try {
+    await etcd.revoke(addresses, prove);
+    return true;
+  } catch (error) {
     if (error instanceof UpgradeError) throw error;
-    tools.emit({ type: 'warned', message: notRevoked(addresses, error) });
-  });
+    emit({ type: 'warned', message: notRevoked(addresses, error) });
+    return false;
+  }
 }
 
 export async function stopServices(

@@ -14,8 +14,8 @@ interface Origin {
 }
 
 /**
- * The new version runs, and nothing shows that its metadata was migrated: there is no open journal, or one without any
- * run of the migration tool. `units` are what runs it; `command` reverts them and may be empty.
+ * The new version runs, and nothing shows that its metadata was migrated: a journal is not open, or the open one has no
+ * record of the migration tool. `units` are what runs it; `command` reverts them and may be empty.
  */
 export function startedWithoutMigration(
   observation: SharedObservation,
